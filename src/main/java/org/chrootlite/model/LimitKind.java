@@ -1,0 +1,55 @@
+package org.chrootlite.model;
+
+/** What can be limited, named as in a manifest. */
+public enum LimitKind {
+  /** Resident memory of all processes together, in bytes. */
+  MEMORY("memory", Unit.BYTES),
+  /** Address space of each process, in bytes. */
+  ADDRESS_SPACE("addressSpace", Unit.BYTES),
+  /** CPU time of each process, and of all together, in nanoseconds. */
+  CPU_TIME("cpuTime", Unit.NANOSECONDS),
+  /** Time from the script's start to its end, in nanoseconds. */
+  WALL_TIME("wallTime", Unit.NANOSECONDS),
+  /** CPU bandwidth, in thousandths of one CPU. */
+  CPUS("cpus", Unit.MILLICPUS),
+  /** Processes and threads together. */
+  PROCESSES("processes", Unit.COUNT),
+  /** File descriptors of each process. */
+  OPEN_FILES("openFiles", Unit.COUNT),
+  /** Size of each file that is written, in bytes. */
+  FILE_SIZE("fileSize", Unit.BYTES),
+  /** Standard output and error together, in bytes. */
+  OUTPUT("output", Unit.BYTES),
+  /** All that a run writes to its root, /tmp, /dev/shm and its working directory, in bytes. */
+  DISK("disk", Unit.BYTES),
+  /** Stack of the main thread of each process, in bytes. */
+  STACK("stack", Unit.BYTES),
+  /** Core dump of each process, in bytes. */
+  CORE_SIZE("coreSize", Unit.BYTES);
+
+  /** What a limit's number counts. */
+  public enum Unit {
+    BYTES,
+    NANOSECONDS,
+    MILLICPUS,
+    COUNT
+  }
+
+  private final String key;
+  private final Unit unit;
+
+  LimitKind(String key, Unit unit) {
+    this.key = key;
+    this.unit = unit;
+  }
+
+  /** The key below {@code limits}. */
+  public String key() {
+    return key;
+  }
+
+  /** What the value counts. */
+  public Unit unit() {
+    return unit;
+  }
+}
