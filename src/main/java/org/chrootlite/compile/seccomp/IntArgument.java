@@ -1,6 +1,6 @@
 package org.chrootlite.compile.seccomp;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,9 +20,11 @@ public record IntArgument(int index) {
 
   /** Whether the argument, cut down to the bits of {@code mask}, is one of some values. */
   Test masked(int mask, int... values) {
-    Integer[] boxed = new Integer[values.length];
-    Arrays.setAll(boxed, i -> values[i]);
-    return new Test.OneOf(this, mask, List.of(boxed));
+    List<Integer> boxed = new ArrayList<>(values.length);
+    for (int value : values) {
+      boxed.add(value);
+    }
+    return new Test.OneOf(this, mask, boxed);
   }
 
   Test hasAnyOf(int bits) {
