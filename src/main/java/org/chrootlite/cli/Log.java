@@ -13,6 +13,8 @@ final class Log {
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     System.setProperty(
         "slf4j.provider",
-        verbose ? "ch.qos.logback.classic.spi.LogbackServiceProvider" : "org.slf4j.helpers.NOP_FallbackServiceProvider");
+        verbose
+            ? "ch.qos.logback.classic.spi.LogbackServiceProvider"
+            : "org.slf4j.helpers.NOP_FallbackServiceProvider");
   }
 }

@@ -121,6 +121,8 @@ public final class Main {
       if (!argument.startsWith("-")) {
         return "there is no use for \"" + argument + "\"";
       }
+      int value = argument.indexOf('=');
+      argument = value < 0 ? argument : argument.substring(0, value);
       return "there is no option \""
           + argument
           + "\""
