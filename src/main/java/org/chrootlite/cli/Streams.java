@@ -1,0 +1,84 @@
+package org.chrootlite.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Standard input, output and error. All text is UTF-8, whatever the locale says. */
+record Streams(InputStream in, PrintStream out, PrintStream err, Terminal terminal) {
+  private static final int BUFFER = 8192;
+
+  /** This process's own. */
+  static Streams ofProcess() {
+    Terminal terminal = Terminal.ofProcess();
+    return new Streams(
+        new FileInputStream(FileDescriptor.in),
+        print(new Sink(FileDescriptor.out), terminal.output()),
+        print(new Sink(FileDescriptor.err), true),
+        terminal);
+  }
+
+  /** A stream that prints to {@code sink}, at the end of each line where {@code eager}. */
+  private static PrintStream print(Sink sink, boolean eager) {
+    return new Printer(sink, eager);
+  }
+
+  /**
+   * Writes out what is buffered.
+   *
+   * @throws IOException if anything that went to standard output was lost, unless its reader has gone away: a closed
+   *     pipe ({@code chroot-lite ... | head}) is not an error
+   */
+  void flush() throws IOException {
+    out.flush();
+    err.flush();
+    if (out instanceof Printer printer && printer.sink.failure != null && !Terminal.isPipe(1)) {
+      throw new IOException("cannot write to standard output: " + printer.sink.failure.getMessage());
+    }
+  }
+
+  /** A print stream whose failure is not forgotten. */
+  private static final class Printer extends PrintStream {
+    private final Sink sink;
+
+    Printer(Sink sink, boolean eager) {
+      super(new BufferedOutputStream(sink, BUFFER), eager, StandardCharsets.UTF_8);
+      this.sink = sink;
+    }
+  }
+
+  /** A descriptor's stream that keeps its first failure, and then fails at each write. */
+  private static final class Sink extends OutputStream {
+    private final FileOutputStream file;
+    private @Nullable IOException failure;
+
+    Sink(FileDescriptor descriptor) {
+      file = new FileOutputStream(descriptor);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      try {
+        file.write(bytes, offset, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.chrootlite.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Does once what users do often, so that the JVM can record it for its ahead-of-time cache ({@code -XX:AOTCacheOutput},
+ * JEP 514). What is missing here works as well, but starts slower. The script {@code chroot-lite} starts it.
+ */
+final class Training {
+  private Training() {}
+
+  /** Command lines that are worth a fast start. */
+  private static List<List<String>> workload(Path checkout) {
+    Path home = checkout.resolve("target/training"); // the script removes it afterwards
+    return List.of(
+        List.of("--home", home.toString(), "schema"),
+        List.of("schema", "--help"),
+        List.of("--help"),
+        List.of("--version"));
+  }
+
+  /**
+   * Runs the workload; a command that fails is named on standard error, and the others go on.
+   *
+   * @param args the checkout
+   */
+  public static void main(String[] args) {
+    for (List<String> command : workload(Path.of(args[0]))) {
+      Streams streams = Streams.ofProcess();
+      int code = Main.run(command, streams, System.getenv());
+      if (code != 0) {
+        streams.err().println("training: " + command + " ends with " + code);
+      }
+    }
+  }
+}
