@@ -5,7 +5,13 @@ import java.util.Optional;
 
 /** All commands, in the order in which help shows them. */
 final class Commands {
-  private static final List<Command> ALL = List.of(new SchemaCommand());
+  private static final List<Command> ALL = List.of(
+          new RunCommand(),
+          new ExecCommand(),
+          new ExplainCommand(),
+          new ValidateCommand(),
+          new InitCommand(),
+          new SchemaCommand());
 
   private Commands() {}
 

@@ -181,7 +181,7 @@ public final class StateDirectory {
 
   /** One directory a run. */
   public Runs runs() {
-    return new Runs(home.resolve("runs"));
+    return new Runs(home.resolve("runs"), this);
   }
 
   /** User ids of this host that runs borrow. */

@@ -39,7 +39,7 @@ public sealed interface Step {
   /** Opens the pipe whose end tells init that outer is dead, as descriptors 4 and 5. */
   record OpenLifeline() implements Step {}
 
-  /** Opens the file {@code artifacts/<index>} of the run's directory, which an artifact will be copied to. */
+  /** Opens the file {@code artifacts/.<index>} of the run's directory, which an artifact will be copied to. */
   record OpenArtifact(int index, Origin origin) implements Step {}
 
   /** Enters new namespaces; a process namespace holds only the children. See unshare(2). */
