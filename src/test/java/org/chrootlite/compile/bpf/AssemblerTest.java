@@ -103,7 +103,8 @@ class AssemblerTest {
   void aLabelThatIsNowhereIsAnError() {
     assembler.jump(allow);
     assembler.ret(new Action.Allow());
-    assertEquals("label allow is not bound", assertThrows(IllegalStateException.class, assembler::assemble).getMessage());
+    var refusal = assertThrows(IllegalStateException.class, assembler::assemble);
+    assertEquals("label allow is not bound", refusal.getMessage());
   }
 
   @Test
@@ -111,8 +112,8 @@ class AssemblerTest {
     assembler.bind(allow);
     assembler.jump(allow);
     assembler.ret(new Action.Allow());
-    assertEquals(
-        "label allow is behind a jump to it", assertThrows(IllegalStateException.class, assembler::assemble).getMessage());
+    var refusal = assertThrows(IllegalStateException.class, assembler::assemble);
+    assertEquals("label allow is behind a jump to it", refusal.getMessage());
   }
 
   @Test

@@ -102,33 +102,38 @@ class PolicyTest {
 
   @Test
   void theFilesystemsShapeIsFixed() {
-    for (Syscall syscall : List.of(Syscall.MOUNT, Syscall.UMOUNT2, Syscall.PIVOT_ROOT, Syscall.CHROOT, Syscall.OPEN_TREE,
-        Syscall.OPEN_TREE_ATTR, Syscall.MOVE_MOUNT, Syscall.FSOPEN, Syscall.FSCONFIG, Syscall.FSMOUNT, Syscall.FSPICK,
-        Syscall.MOUNT_SETATTR, Syscall.OPEN_BY_HANDLE_AT, Syscall.NAME_TO_HANDLE_AT, Syscall.SWAPON, Syscall.QUOTACTL)) {
+    for (Syscall syscall : List.of(
+        Syscall.MOUNT, Syscall.UMOUNT2, Syscall.PIVOT_ROOT, Syscall.CHROOT, Syscall.OPEN_TREE,
+        Syscall.OPEN_TREE_ATTR, Syscall.MOVE_MOUNT, Syscall.FSOPEN, Syscall.FSCONFIG, Syscall.FSMOUNT,
+        Syscall.FSPICK, Syscall.MOUNT_SETATTR, Syscall.OPEN_BY_HANDLE_AT, Syscall.NAME_TO_HANDLE_AT, Syscall.SWAPON,
+        Syscall.QUOTACTL)) {
       assertAnswer(DENIED, syscall);
     }
   }
 
   @Test
   void theKernelsFavouriteHolesAreShut() {
-    for (Syscall syscall : List.of(Syscall.BPF, Syscall.PTRACE, Syscall.PROCESS_VM_READV, Syscall.PROCESS_VM_WRITEV,
-        Syscall.PIDFD_GETFD, Syscall.KCMP, Syscall.USERFAULTFD, Syscall.PERF_EVENT_OPEN, Syscall.KEYCTL, Syscall.ADD_KEY,
+    for (Syscall syscall : List.of(
+        Syscall.BPF, Syscall.PTRACE, Syscall.PROCESS_VM_READV, Syscall.PROCESS_VM_WRITEV, Syscall.PIDFD_GETFD,
+        Syscall.KCMP, Syscall.USERFAULTFD, Syscall.PERF_EVENT_OPEN, Syscall.KEYCTL, Syscall.ADD_KEY,
         Syscall.REQUEST_KEY, Syscall.INIT_MODULE, Syscall.FINIT_MODULE, Syscall.DELETE_MODULE, Syscall.KEXEC_LOAD,
         Syscall.KEXEC_FILE_LOAD, Syscall.REBOOT, Syscall.SYSLOG, Syscall.ACCT, Syscall.IOPL, Syscall.IOPERM,
         Syscall.MODIFY_LDT, Syscall.CLOCK_SETTIME, Syscall.SETTIMEOFDAY, Syscall.ADJTIMEX, Syscall.CLOCK_ADJTIME,
         Syscall.FANOTIFY_INIT)) {
       assertAnswer(DENIED, syscall);
     }
-    for (Syscall syscall : List.of(Syscall.IO_URING_SETUP, Syscall.IO_URING_ENTER, Syscall.IO_URING_REGISTER)) {
+    for (Syscall syscall : List.of(
+        Syscall.IO_URING_SETUP, Syscall.IO_URING_ENTER, Syscall.IO_URING_REGISTER)) {
       assertAnswer(UNKNOWN, syscall);
     }
   }
 
   @Test
   void noCallThatNamesProcessOneReachesIt() {
-    for (Syscall syscall : List.of(Syscall.KILL, Syscall.TKILL, Syscall.TGKILL, Syscall.RT_SIGQUEUEINFO,
-        Syscall.RT_TGSIGQUEUEINFO, Syscall.PIDFD_OPEN, Syscall.PRLIMIT64, Syscall.SCHED_SETAFFINITY,
-        Syscall.SCHED_SETSCHEDULER, Syscall.SCHED_SETPARAM, Syscall.SCHED_SETATTR)) {
+    for (Syscall syscall : List.of(
+        Syscall.KILL, Syscall.TKILL, Syscall.TGKILL, Syscall.RT_SIGQUEUEINFO, Syscall.RT_TGSIGQUEUEINFO,
+        Syscall.PIDFD_OPEN, Syscall.PRLIMIT64, Syscall.SCHED_SETAFFINITY, Syscall.SCHED_SETSCHEDULER,
+        Syscall.SCHED_SETPARAM, Syscall.SCHED_SETATTR)) {
       assertAnswer(DENIED, syscall, 1, 9);
       assertAnswer(ALLOWED, syscall, 2, 9);
       assertAnswer(ALLOWED, syscall, 0, 9);
