@@ -8,7 +8,7 @@ import net.jqwik.api.Combinators;
 import org.chrootlite.linux.Errno;
 
 /** Arbitrary programs, and calls to run them on. */
-final class Programs {
+public final class Programs {
 
   private Programs() {}
 
@@ -28,14 +28,14 @@ final class Programs {
     return Arbitraries.oneOf(Arbitraries.integers().between(-2, 3), Arbitraries.integers());
   }
 
-  static Arbitrary<SeccompData> calls() {
+  public static Arbitrary<SeccompData> calls() {
     Arbitrary<Long> words = Arbitraries.oneOf(
         Arbitraries.longs(), constants().map(Integer::toUnsignedLong), Arbitraries.longs().map(high -> high << 32));
     return Combinators.combine(constants(), constants(), words, words.list().ofSize(6)).as(SeccompData::new);
   }
 
   /** Programs that the kernel accepts. */
-  static Arbitrary<Program> programs() {
+  public static Arbitrary<Program> programs() {
     return Arbitraries.integers().between(0, 40).flatMap(size -> {
       List<Arbitrary<Instruction>> body = new ArrayList<>();
       for (int at = 0; at < size; at++) {

@@ -1,6 +1,6 @@
 package org.chrootlite.compile.seccomp.scenario;
 
-import static org.chrootlite.compile.seccomp.scenario.UnderFilter.call;
+import static org.chrootlite.testing.UnderFilter.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +18,7 @@ import org.chrootlite.compile.seccomp.Calls;
 import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Syscall;
+import org.chrootlite.testing.UnderFilter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class SeccompFilterIT {
           refused.add(number);
           String line = call(number, arguments.stream().map(Long::toHexString).toArray(String[]::new));
           calls.append(line);
-          expected.add(line.strip() + " -> " + seen(action));
+          expected.add(line.strip() + " -> " + UnderFilter.answer(action, "not refused"));
         }
       }
     }
@@ -72,14 +73,6 @@ class SeccompFilterIT {
       actual.add(lines.get(i) + " -> " + answers.get(i));
     }
     assertEquals(String.join("\n", expected), String.join("\n", actual));
-  }
-
-  private static String seen(Action action) {
-    return switch (action) {
-      case Action.Allow _ -> "result 0";
-      case Action.Fail(var errno) -> "errno " + errno.number();
-      case Action.KillProcess _ -> "signal 31";
-    };
   }
 
   @Test
