@@ -63,7 +63,10 @@ public final class Manifests {
     diagnostics.addAll(yaml.diagnostics());
     if (yaml.documents().isEmpty() && yaml.diagnostics().isEmpty()) {
       general.error(
-          Position.startOf(source.file()), "", "is empty: it holds no sandbox", "chroot-lite init writes a manifest to start from");
+          Position.startOf(source.file()),
+          "",
+          "is empty: it holds no sandbox",
+          "chroot-lite init writes a manifest to start from");
     }
     for (Node document : yaml.documents()) {
       if (!found.named() && isForeign(document)) {

@@ -89,7 +89,8 @@ final class SandboxReader {
     Limits limits = LimitsReader.DEFAULTS.with(written);
     Setting<String> workdir = workdir(root.get("workdir"));
     @Nullable Place mountsPlace = root.get("mounts");
-    List<Mount> mounts = mountsPlace == null ? List.of() : new MountsReader(hostFiles, workdir.value()).read(mountsPlace);
+    List<Mount> mounts =
+        mountsPlace == null ? List.of() : new MountsReader(hostFiles, workdir.value()).read(mountsPlace);
     SortedMap<String, Setting<String>> environment = EnvironmentReader.read(root.get("environment"));
     List<Script> scripts = scripts(root.get("scripts"), environment, limits);
     if (limitsPlace != null && scripts.stream().noneMatch(MemoryAdvice::hasMemory)) {
