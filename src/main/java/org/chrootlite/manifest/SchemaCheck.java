@@ -7,7 +7,9 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.chrootlite.diagnostic.Diagnostic;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,9 +31,20 @@ final class SchemaCheck {
   /** What does not fit, each at its place. */
   static List<Diagnostic> check(Node document) {
     Problems problems = new Problems();
+    Set<String> told = new HashSet<>();
+    List<Error> rest = new ArrayList<>();
     for (Error error : SCHEMA.validate(json(document))) {
-      if (!isOfOneChoice(error.getEvaluationPath())) {
-        report(error, locate(document, error.getInstanceLocation(), problems));
+      Place place = locate(document, error.getInstanceLocation(), problems);
+      if (report(error, place)) {
+        told.add(place.path());
+      } else if (!isOfOneChoice(error.getEvaluationPath())) {
+        rest.add(error);
+      }
+    }
+    for (Error error : rest) {
+      Place place = locate(document, error.getInstanceLocation(), problems);
+      if (told.add(place.path())) {
+        place.error(error.getMessage(), "");
       }
     }
     return problems.diagnostics();
@@ -62,7 +75,11 @@ final class SchemaCheck {
     return place;
   }
 
-  private static void report(Error error, Place place) {
+  /** Reports what we have words for. */
+  private static boolean report(Error error, Place place) {
+    if (isOfOneChoice(error.getEvaluationPath())) {
+      return false;
+    }
     @Nullable String property = error.getProperty();
     JsonNode expected = error.getSchemaNode();
     switch (error.getKeyword()) {
@@ -76,14 +93,18 @@ final class SchemaCheck {
         (expected.isArray() ? expected : JsonNodeFactory.instance.arrayNode().add(expected))
             .forEach(value -> allowed.add(value.asString()));
         String text = place.node() instanceof Node.Scalar scalar ? scalar.text() : "";
-        String found =
-            place.node() instanceof Node.Scalar && !text.isEmpty() ? Messages.quote(text) : Messages.kindOf(place.node());
+        String found = text.isEmpty() ? Messages.kindOf(place.node()) : Messages.quote(text);
         place.error("must be " + String.join(" or ", allowed) + ", not " + found, Messages.suggest(text, allowed));
       }
       case "propertyNames" -> keyed(place, property).keyError("this name is not allowed", "");
+      case "dependentRequired" ->
+          keyed(place, property).keyError("goes with " + error.getArguments()[0] + ", which is missing", "");
       case "minItems", "minLength" -> place.error("must not be empty", "");
-      default -> place.error(error.getMessage(), "");
+      default -> {
+        return false;
+      }
     }
+    return true;
   }
 
   private static Place keyed(Place mapping, @Nullable String key) {
