@@ -48,6 +48,7 @@ class PreparedRootfsTest {
   void aLinkToAProgramOfTheHostIsNoProgram() throws IOException {
     tree.link("/usr/bin/escape", System.getProperty("java.home") + "/bin/java");
     assertEquals(Optional.empty(), PreparedRootfs.ofDirectory(directory).executable("escape", PATH));
+    Files.delete(tree.path("/usr/bin/escape"));
   }
 
   @Test

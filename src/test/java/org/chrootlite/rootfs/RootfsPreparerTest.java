@@ -24,6 +24,8 @@ import org.chrootlite.host.HostUser;
 import org.chrootlite.model.RootfsSource;
 import org.chrootlite.store.ChildJvm;
 import org.chrootlite.store.StateDirectory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,21 @@ class RootfsPreparerTest {
     host = directory.resolve("host");
     Command.run("cp", "-a", original.toString(), host.toString());
     state = open(directory.resolve("home"));
+  }
+
+  /** Before JUnit does, which warns of every link that leads out of the directory. */
+  @AfterEach
+  void removeTrees() throws IOException {
+    try (var places = Files.newDirectoryStream(directory)) {
+      for (Path place : places) {
+        TreeWriter.delete(place);
+      }
+    }
+  }
+
+  @AfterAll
+  static void removeSharedTree() throws IOException {
+    TreeWriter.delete(original);
   }
 
   @Test
