@@ -147,6 +147,16 @@ class TreePlannerTest {
   }
 
   @Test
+  void aRecipeThatContradictsTheHostIsAnError() throws IOException {
+    host.link("/bin", "usr/bin").object("/usr/bin/tool", new ElfBuilder());
+    RootfsException contradiction =
+        assertThrows(
+            RootfsException.class,
+            () -> plan("asOnHost: [/bin]\nprograms: [{names: [tool], package: t}]\nfiles: {/bin/extra: x}"));
+    assertTrue(contradiction.toString().contains(" at /bin"), contradiction.toString());
+  }
+
+  @Test
   void theFirstSourceThatHoldsAllIsCopiedWithoutWhatIsExcluded() throws IOException {
     host.object("/usr/bin/python3.11", new ElfBuilder()).link("/usr/bin/python3", "python3.11");
     host.directory("/usr/lib64/python3.11/site-packages");
