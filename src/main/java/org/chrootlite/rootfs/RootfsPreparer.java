@@ -1,7 +1,6 @@
 package org.chrootlite.rootfs;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +61,6 @@ public final class RootfsPreparer {
       // Whoever had the lock before may have made it.
       Optional<PreparedRootfs> made = warm(name);
       return made.isPresent() ? made.get() : cold(name, recipes);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 
@@ -75,10 +72,10 @@ public final class RootfsPreparer {
     return handle(name, index.get().tree());
   }
 
-  private Optional<PreparedRootfs> handle(String name, String tree) {
+  private Optional<PreparedRootfs> handle(String name, String tree) throws IOException {
     Path root = state.rootfs().resolve(tree);
     return tree.startsWith(name + "-") && Files.isDirectory(root)
-        ? Optional.of(new PreparedRootfs.FromTemplate(name, tree.substring(name.length() + 1), root))
+        ? Optional.of(new PreparedRootfs.FromTemplate(name, tree.substring(name.length() + 1), root.toRealPath()))
         : Optional.empty();
   }
 
@@ -98,7 +95,8 @@ public final class RootfsPreparer {
       removeLeftOvers(name);
     }
     WarmIndex.of(recipes, plan, tree).write(indexOf(name));
-    return handle(name, tree).orElseThrow(() -> new RootfsException(root + " vanished while it was prepared"));
+    return handle(name, tree)
+        .orElseThrow(() -> new RootfsException(root + " vanished while it was prepared; who removed it?"));
   }
 
   private static String key(List<Recipe> recipes, TreePlan plan) throws IOException {

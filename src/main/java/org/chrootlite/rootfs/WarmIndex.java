@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,7 +39,10 @@ record WarmIndex(List<String> recipes, String tree, String fingerprint, List<Str
 
   /** The index of a tree that was made by this plan. */
   static WarmIndex of(List<Recipe> recipes, TreePlan plan, String tree) throws IOException {
-    List<String> names = recipes.stream().map(Recipe::name).toList();
+    List<String> names = new ArrayList<>();
+    for (Recipe recipe : recipes) {
+      names.add(recipe.name());
+    }
     return new WarmIndex(names, tree, fingerprint(names, plan.watched()), List.copyOf(plan.watched().keySet()));
   }
 
@@ -46,7 +50,7 @@ record WarmIndex(List<String> recipes, String tree, String fingerprint, List<Str
   static Optional<WarmIndex> read(Path file) throws IOException {
     List<String> lines;
     try {
-      lines = Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
+      lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -86,7 +90,9 @@ record WarmIndex(List<String> recipes, String tree, String fingerprint, List<Str
     for (String recipe : recipes) {
       digest.line(Recipes.text(recipe));
     }
-    watched.forEach((path, state) -> digest.line(path).line(state));
+    for (Map.Entry<String, String> entry : watched.entrySet()) {
+      digest.line(entry.getKey()).line(entry.getValue());
+    }
     return digest.hex();
   }
 }
