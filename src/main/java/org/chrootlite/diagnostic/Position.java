@@ -13,4 +13,9 @@ public record Position(String file, int line, int column, int length) {
   public static Position ofFile(String file) {
     return new Position(file, 0, 0, 1);
   }
+
+  /** The start of a file. */
+  public static Position startOf(String file) {
+    return new Position(file, 1, 1, 1);
+  }
 }

@@ -1,0 +1,87 @@
+package org.chrootlite.manifest;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The files of the host that a manifest names, relative to its own directory. They must be there. */
+final class HostFiles {
+  private final Path directory;
+
+  /**
+   * @param manifest the manifest's own path
+   */
+  HostFiles(Path manifest) {
+    Path absolute = manifest.toAbsolutePath();
+    @Nullable Path parent = absolute.getParent();
+    this.directory = parent == null ? absolute : parent;
+  }
+
+  /** The absolute path of a regular file; null with an error. */
+  @Nullable Path file(Place place) {
+    @Nullable Path path = existing(place);
+    if (path != null && !Files.isRegularFile(path)) {
+      place.error("is not a regular file: " + shown(path), "");
+      return null;
+    }
+    return path != null && isReadable(place, path) ? path : null;
+  }
+
+  /** The absolute path of a directory; null with an error. */
+  @Nullable Path directory(Place place) {
+    @Nullable Path path = existing(place);
+    if (path != null && !Files.isDirectory(path)) {
+      place.error("is not a directory: " + shown(path), "");
+      return null;
+    }
+    return path;
+  }
+
+  /** The absolute path of a regular file or directory; null with an error. */
+  @Nullable Path fileOrDirectory(Place place) {
+    @Nullable Path path = existing(place);
+    if (path != null && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+      place.error("is neither a regular file nor a directory: " + shown(path), "");
+      return null;
+    }
+    return path;
+  }
+
+  private @Nullable Path existing(Place place) {
+    @Nullable String text = KernelText.read(place);
+    if (text == null) {
+      return null;
+    }
+    if (text.isEmpty()) {
+      place.error("must not be empty", "");
+      return null;
+    }
+    if (!SandboxPath.checkLength(place, text)) {
+      return null;
+    }
+    try {
+      Path path = directory.resolve(text).normalize();
+      if (!Files.exists(path)) {
+        place.error("there is no " + shown(path), "paths are relative to the manifest's directory");
+        return null;
+      }
+      return path;
+    } catch (InvalidPathException e) {
+      place.error("cannot be a file's name in this locale", "set LC_ALL=C.UTF-8");
+      return null;
+    }
+  }
+
+  private static boolean isReadable(Place place, Path path) {
+    if (!Files.isReadable(path)) {
+      place.error("cannot be read: " + shown(path), "");
+      return false;
+    }
+    return true;
+  }
+
+  private static String shown(Path path) {
+    return path.toString();
+  }
+}

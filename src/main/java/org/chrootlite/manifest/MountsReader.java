@@ -1,0 +1,108 @@
+package org.chrootlite.manifest;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.chrootlite.model.Mount;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code mounts}. */
+final class MountsReader {
+  private static final long DEFAULT_TMPFS = 64L << 20;
+
+  /** A page: a tmpfs of size 0 would be one without a limit. */
+  private static final long LEAST_TMPFS = 4096;
+
+  private final HostFiles hostFiles;
+  private final String workdir;
+  private final List<Mount> mounts = new ArrayList<>();
+
+  MountsReader(HostFiles hostFiles, String workdir) {
+    this.hostFiles = hostFiles;
+    this.workdir = workdir;
+  }
+
+  List<Mount> read(Place place) {
+    for (Place item : place.items()) {
+      if (item.node() instanceof Node.Mapping) {
+        readItem(item);
+      } else {
+        item.problems().misshapen();
+      }
+    }
+    return mounts;
+  }
+
+  private void readItem(Place place) {
+    @Nullable Place source = place.get("source");
+    @Nullable Place target = place.get("target");
+    @Nullable Place readOnly = place.get("readOnly");
+    @Nullable Place tmpfs = place.get("tmpfs");
+    @Nullable Place size = place.get("size");
+    if (source != null && tmpfs != null) {
+      place.keyError("has both source and tmpfs", "use one of them");
+    } else if (tmpfs != null) {
+      rejectWith(target, "target goes with source; tmpfs is the target already");
+      rejectWith(readOnly, "readOnly goes with source");
+      addTmpfs(place, tmpfs, size);
+    } else if (source != null && target != null) {
+      rejectWith(size, "size goes with tmpfs");
+      addBind(place, source, target, readOnly);
+    } else if (source != null || target != null) {
+      String missing = source == null ? "source" : "target";
+      place.keyError("needs " + missing + " too", "such as {source: ./data, target: /data}");
+    } else {
+      place.keyError("needs source and target, or tmpfs", "such as {source: ./data, target: /data}");
+    }
+  }
+
+  private static void rejectWith(@Nullable Place place, String message) {
+    if (place != null) {
+      place.keyError(message, "");
+    }
+  }
+
+  private void addTmpfs(Place place, Place tmpfs, @Nullable Place sizePlace) {
+    @Nullable Long size = sizePlace == null ? Long.valueOf(DEFAULT_TMPFS) : LimitsReader.size(sizePlace, LEAST_TMPFS);
+    @Nullable String target = target(tmpfs);
+    if (target != null && size != null) {
+      mounts.add(new Mount.Tmpfs(target, size, place.origin()));
+    }
+  }
+
+  private void addBind(Place place, Place sourcePlace, Place targetPlace, @Nullable Place readOnlyPlace) {
+    @Nullable Path source = hostFiles.fileOrDirectory(sourcePlace);
+    @Nullable String target = target(targetPlace);
+    boolean readOnly = true;
+    if (readOnlyPlace != null) {
+      Node.@Nullable Scalar scalar = readOnlyPlace.scalar(Node.Kind.BOOLEAN);
+      readOnly = scalar == null || scalar.text().equalsIgnoreCase("true");
+    }
+    if (source != null && target != null) {
+      mounts.add(new Mount.Bind(source, target, readOnly, place.origin()));
+    }
+  }
+
+  /** A target that neither repeats nor hides another mount or the workdir; null with an error. */
+  private @Nullable String target(Place place) {
+    @Nullable String target = SandboxPath.read(place);
+    if (target == null) {
+      return null;
+    }
+    if (SandboxPath.isIn(workdir, target)) {
+      place.error("would hide the workdir " + workdir, "mount it somewhere else, or move workdir");
+      return null;
+    }
+    for (Mount earlier : mounts) {
+      if (earlier.target().equals(target)) {
+        place.error(Messages.quote(target) + " is already the target of another mount", "");
+        return null;
+      }
+      if (SandboxPath.isIn(earlier.target(), target)) {
+        place.error("would hide the mount at " + earlier.target(), "put the outer mount first");
+        return null;
+      }
+    }
+    return target;
+  }
+}
