@@ -144,7 +144,6 @@ public final class Main {
   }
 
   private void complain(@Nullable String message) {
-    streams.out().flush();
-    streams.err().println("chroot-lite: " + Printable.text(String.valueOf(message)));
+    streams.complain(String.valueOf(message));
   }
 }

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,11 @@ class MainTest {
     assertEquals(0, result.code());
     assertTrue(result.out().matches("chroot-lite [^\\n]+\\n"), result.out());
     assertEquals(result, run("-V"));
+  }
+
+  @Test
+  void schemaPrintsTheOneCopyOfIt() throws IOException {
+    assertEquals(new Result(0, Files.readString(Path.of("schemas/sandbox-v1.schema.json")), ""), run("schema"));
   }
 
   @Test

@@ -49,7 +49,7 @@ class EntryScriptIT {
     // As much of the system as the script may use, but neither a Java nor a Maven of the host.
     Path tools = Files.createDirectories(directory.resolve("tools"));
     for (String tool : List.of("find", "mkdir", "rm", "mv", "cat", "touch", "date", "sleep", "readlink", "dirname",
-        "flock")) {
+        "flock", "env")) {
       program(tools.resolve(tool), "exec " + host(tool) + " \"$@\"");
     }
     program(
@@ -140,6 +140,19 @@ class EntryScriptIT {
     Result second = run("run", "a b", "*", "");
     assertEquals(List.of("java"), calls());
     assertEquals(new Result(0, first.out(), ""), second);
+  }
+
+  @Test
+  void onATerminalALiveLineCountsTheSeconds() throws Exception {
+    program(
+        directory.resolve("on a terminal"),
+        "exec " + host("script") + " -qec \"'" + checkout.resolve("chroot-lite") + "'\" /dev/null");
+    Result result = run(Map.of("SHELL", "/bin/sh"), directory.resolve("on a terminal"));
+    assertEquals(0, result.code(), result.out());
+    assertEquals(List.of("mvn with " + java, "train", "java"), calls());
+    String clear = "\r\u001b[K";
+    assertTrue(result.out().startsWith(clear + "chroot-lite: building"), result.out());
+    assertTrue(result.out().contains(" ... 0 s" + clear + "chroot-lite: built in "), result.out());
   }
 
   @Test
