@@ -28,7 +28,7 @@ final class Training {
   public static void main(String[] args) {
     for (List<String> command : workload(Path.of(args[0]))) {
       Streams streams = Streams.ofProcess();
-      int code = Main.run(command, streams, System.getenv());
+      int code = Main.run(command, Commands.all(), streams, System.getenv());
       if (code != 0) {
         streams.err().println("training: " + command + " ends with " + code);
       }
