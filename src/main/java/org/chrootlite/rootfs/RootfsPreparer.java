@@ -16,8 +16,8 @@ import org.chrootlite.store.StateDirectory;
  * Gets the root directory that a sandbox asks for, and makes it when there is none.
  *
  * <p>Below {@code rootfs/} of the state directory, {@code base-1a2b.../} is a tree, and {@code base.index} says which
- * tree is current. A tree is made under a name of its own that begins with a dot, renamed when it is whole, and named in
- * the index at last: whatever a killed process leaves, the next one sees either a whole tree or something to remove.
+ * tree is current. A tree is made under a name of its own that begins with a dot, renamed when it is whole, and named
+ * in the index at last: whatever a killed process leaves, the next one sees either a whole tree or something to remove.
  * Trees that are not current any more stay, as a run may be using them.
  */
 public final class RootfsPreparer {

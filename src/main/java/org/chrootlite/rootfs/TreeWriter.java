@@ -2,6 +2,7 @@ package org.chrootlite.rootfs;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Makes planned trees, checks them, and removes them. */
 final class TreeWriter {
@@ -83,7 +85,7 @@ final class TreeWriter {
         now = from.transferTo(copied, planned.size() - copied, to);
         copied += now;
       } while (now > 0 && copied < planned.size());
-    } catch (java.nio.file.AccessDeniedException e) {
+    } catch (AccessDeniedException e) {
       throw new RootfsException("cannot read " + source + " of the host; its permissions deny it", e);
     } catch (NoSuchFileException e) {
       throw new RootfsException(changed(source), e);
@@ -133,7 +135,7 @@ final class TreeWriter {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException e)
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
               throws IOException {
             if (e != null) {
               throw e;
