@@ -8,6 +8,12 @@ final class Commands {
 
   /** In the order in which help shows them. */
   static List<Command> all() {
-    return List.of(new SchemaCommand());
+    return List.of(
+        new RunCommand(),
+        new ExecCommand(),
+        new ExplainCommand(),
+        new ValidateCommand(),
+        new InitCommand(),
+        new SchemaCommand());
   }
 }

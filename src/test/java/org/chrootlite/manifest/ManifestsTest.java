@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.chrootlite.diagnostic.DiagnosticPrinter;
@@ -195,6 +197,103 @@ class ManifestsTest {
     String printed = print(read("b.yaml"));
     assertTrue(printed.startsWith("b.yaml: error: has 500 more problems\n"), printed.substring(0, 200));
     assertEquals(1001, printed.lines().count());
+  }
+
+  /** Remembers in memory what it is asked and told. */
+  private static final class Remembered implements CheckedTexts {
+    private final Set<String> digests = new HashSet<>();
+    private int hits;
+
+    @Override
+    public boolean contains(String digest) {
+      boolean known = digests.contains(digest);
+      hits += known ? 1 : 0;
+      return known;
+    }
+
+    @Override
+    public void add(String digest) {
+      digests.add(digest);
+    }
+  }
+
+  private Reading read(String path, CheckedTexts checked) {
+    return Manifests.read(List.of(folder.resolve(path).toString()), Set.of("base"), checked);
+  }
+
+  @Test
+  void aTextThatFitsTheSchemaIsRememberedAndReadTheSameTheNextTime() throws IOException {
+    write("a.yaml", Bundled.starter());
+    Remembered checked = new Remembered();
+    Reading first = read("a.yaml", checked);
+    assertEquals(1, checked.digests.size());
+    assertEquals(0, checked.hits);
+    assertEquals(first.sandboxes(), read("a.yaml", checked).sandboxes());
+    assertEquals(1, checked.hits);
+  }
+
+  @Test
+  void whatTheSchemaCannotSayIsCheckedInAKnownTextToo() throws IOException {
+    write("input.txt", "");
+    write("a.yaml", manifest("one") + "scripts: {a: {run: x, stdin: input.txt}}\n");
+    Remembered checked = new Remembered();
+    assertFalse(read("a.yaml", checked).hasErrors());
+    Files.delete(folder.resolve("input.txt"));
+    assertTrue(read("a.yaml", checked).hasErrors());
+    assertEquals(1, checked.hits);
+  }
+
+  @Test
+  void aTextWithAnErrorIsNotRemembered() throws IOException {
+    Remembered checked = new Remembered();
+    write("a.yaml", manifest("one") + "oops: 1\n");
+    assertTrue(read("a.yaml", checked).hasErrors());
+    write("a.yaml", manifest("one") + "---\n- a\n");
+    assertTrue(read("a.yaml", checked).hasErrors());
+    write("a.yaml", manifest("one") + "name: two\n");
+    assertTrue(read("a.yaml", checked).hasErrors());
+    assertEquals(Set.of(), checked.digests);
+  }
+
+  @Test
+  void theSchemaValidatorIsNotLoadedForAKnownText() throws IOException, InterruptedException {
+    write("a.yaml", Bundled.starter());
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:class+load:stdout",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KnownText.class.getName(),
+                folder.resolve("a.yaml").toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    assertTrue(output.contains("org.chrootlite.manifest.SandboxReader "), "the log of loaded classes is missing");
+    assertFalse(output.contains("com.networknt."), "the validator was loaded");
+    assertFalse(output.contains("tools.jackson."), "Jackson was loaded");
+  }
+
+  /** Reads a manifest as one whose text is known. */
+  static final class KnownText {
+    private KnownText() {}
+
+    public static void main(String[] args) {
+      CheckedTexts all =
+          new CheckedTexts() {
+            @Override
+            public boolean contains(String digest) {
+              return true;
+            }
+
+            @Override
+            public void add(String digest) {}
+          };
+      if (Manifests.read(List.of(args), Set.of("base"), all).sandboxes().size() != 1) {
+        throw new IllegalStateException("no sandbox");
+      }
+    }
   }
 
   @Test

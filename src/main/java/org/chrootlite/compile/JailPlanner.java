@@ -1,0 +1,232 @@
+package org.chrootlite.compile;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.chrootlite.compile.step.JailPlan;
+import org.chrootlite.compile.step.Step;
+import org.chrootlite.compile.step.Tree;
+import org.chrootlite.linux.Namespace;
+import org.chrootlite.model.Limit;
+import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Mount;
+import org.chrootlite.model.Network;
+import org.chrootlite.model.Origin;
+import org.chrootlite.model.Rootfs;
+import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Script;
+import org.chrootlite.model.Setting;
+
+/** Decides on the steps of a run. */
+public final class JailPlanner {
+  /** Between the signal that asks a script to end and the one that ends it, in nanoseconds. */
+  public static final long GRACE = 1_000_000_000L;
+
+  /** One sendfile(2) copies no more. */
+  private static final long LARGEST_ARTIFACT = 0x7ffff000L;
+
+  private static final Tree ROOTFS = new Tree("rootfs");
+  private static final Tree DEV = new Tree("dev");
+  private static final Tree PROC = new Tree("proc");
+  private static final Tree RUN = new Tree("run");
+
+  private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
+  private static final List<String> HIDDEN_FILES =
+      List.of("kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "interrupts");
+  private static final List<String> HIDDEN_DIRECTORIES = List.of("acpi", "asound", "scsi");
+  private static final List<String> FROZEN = List.of("bus", "fs", "irq", "sys", "sysrq-trigger");
+
+  private final Sandbox sandbox;
+  private final Script script;
+  private final Provisions provisions;
+  private final List<Attachment> attachments = new ArrayList<>();
+
+  private record Attachment(Tree tree, String target, boolean directory, Origin origin) {}
+
+  private JailPlanner(Sandbox sandbox, Script script, Provisions provisions) {
+    this.sandbox = sandbox;
+    this.script = script;
+    this.provisions = provisions;
+  }
+
+  /** The steps of a run of this script, the same for the same input. */
+  public static JailPlan plan(Sandbox sandbox, Script script, Provisions provisions) {
+    JailPlanner planner = new JailPlanner(sandbox, script, provisions);
+    return new JailPlan(planner.outer(), planner.init(), planner.script());
+  }
+
+  private List<Step> outer() {
+    List<Step> steps = new ArrayList<>();
+    steps.add(new Step.CloseDescriptors());
+    steps.add(new Step.ResetSignals());
+    steps.add(new Step.BlockSignals());
+    steps.add(new Step.OpenStatus());
+    steps.add(new Step.OpenLifeline());
+    for (int i = 0; i < script.artifacts().size(); i++) {
+      steps.add(new Step.OpenArtifact(i, script.artifacts().get(i).origin()));
+    }
+    Provisions.Identity identity = provisions.identity();
+    Origin user = sandbox.user().origin();
+    long uid = sandbox.user().value().uid();
+    long gid = sandbox.user().value().gid();
+    Step map = new Step.MapUser(uid, gid, identity.uid(), identity.gid(), user);
+    switch (identity) {
+      case Provisions.Identity.Slot(long slot) -> {
+        // Root reaches the host's files before it gives itself up. From there on both ways are one.
+        steps.add(new Step.NewNamespaces(EnumSet.of(Namespace.MOUNT), Origin.ALWAYS));
+        steps.add(new Step.MakeMountsPrivate());
+        takeTrees(steps);
+        steps.add(new Step.BecomeHostUser(slot));
+        steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
+        steps.add(map);
+      }
+      case Provisions.Identity.Caller caller -> {
+        steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
+        steps.add(map);
+        steps.add(new Step.MakeMountsPrivate());
+        takeTrees(steps);
+      }
+    }
+    steps.add(new Step.StartInit());
+    steps.add(new Step.MakeUndumpable());
+    steps.add(new Step.DropCapabilities());
+    steps.add(new Step.DieWithCaller());
+    steps.add(new Step.CloseStreams());
+    steps.add(new Step.WaitForInit());
+    return steps;
+  }
+
+  private Set<Namespace> namespaces() {
+    return switch (sandbox.network().value()) {
+      case NONE -> EnumSet.allOf(Namespace.class);
+      case HOST -> EnumSet.complementOf(EnumSet.of(Namespace.NETWORK));
+    };
+  }
+
+  private void takeTrees(List<Step> steps) {
+    steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, sandbox.rootfs().source().origin()));
+    for (int i = 0; i < sandbox.mounts().size(); i++) {
+      if (sandbox.mounts().get(i) instanceof Mount.Bind bind) {
+        Tree tree = new Tree("mount-" + i);
+        steps.add(new Step.TakeTree(tree, bind.source(), bind.readOnly(), bind.origin()));
+        boolean directory = !provisions.files().contains(bind.source());
+        attachments.add(new Attachment(tree, bind.target(), directory, bind.origin()));
+      }
+    }
+  }
+
+  private List<Step> init() {
+    List<Step> steps = new ArrayList<>();
+    steps.add(new Step.DieWithOuter());
+    steps.add(new Step.NameProcess("init"));
+    if (sandbox.network().value() == Network.NONE) {
+      steps.add(new Step.BringUpLoopback(sandbox.network().origin()));
+    }
+    steps.add(new Step.SetHostname(sandbox.hostname().value(), sandbox.hostname().origin()));
+    scratch(steps);
+    steps.add(new Step.MountRoot(ROOTFS, sandbox.rootfs().writes().origin()));
+    steps.add(new Step.NewDevices(DEV, DEVICES));
+    steps.add(new Step.MountProc());
+    HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
+    HIDDEN_DIRECTORIES.forEach(name -> steps.add(new Step.HideProcDirectory(name)));
+    FROZEN.forEach(name -> steps.add(new Step.FreezeProc(name)));
+    steps.add(new Step.TakeProc(PROC));
+    steps.add(new Step.PivotRoot());
+    attach(steps);
+    steps.add(new Step.CloseTrees(Lowering.LIFELINE_WRITE + 1 + script.artifacts().size()));
+    steps.add(new Step.OpenReportPipe());
+    steps.add(new Step.MakeUndumpable());
+    steps.add(new Step.StartScript());
+    steps.add(new Step.DropCapabilities());
+    steps.add(new Step.CloseStreams());
+    limit(LimitKind.WALL_TIME)
+        .filter(limit -> limit.value() > 0)
+        .ifPresent(limit -> steps.add(new Step.LimitWallTime(limit.value(), limit.origin())));
+    steps.add(new Step.WaitForScript(GRACE));
+    steps.add(new Step.KillTheRest());
+    collect(steps);
+    steps.add(new Step.ReportEnd());
+    return steps;
+  }
+
+  private Optional<Limit> limit(LimitKind kind) {
+    return script.limits().get(kind);
+  }
+
+  private void scratch(List<Step> steps) {
+    long size = limit(LimitKind.DISK).map(Limit::value).orElse(0L);
+    Origin origin = limit(LimitKind.DISK).map(Limit::origin).orElse(Origin.ALWAYS);
+    steps.add(new Step.MountScratch(size, origin));
+    directory(steps, new Tree("tmp"), "/tmp", 01777, Origin.ALWAYS);
+    directory(steps, new Tree("work"), sandbox.workdir().value(), 0755, sandbox.workdir().origin());
+    for (int i = 0; i < sandbox.mounts().size(); i++) {
+      if (sandbox.mounts().get(i) instanceof Mount.Tmpfs tmpfs) {
+        Tree tree = new Tree("tmpfs-" + i);
+        steps.add(new Step.NewTmpfs(tree, tmpfs.size(), 01777, tmpfs.origin()));
+        attachments.add(new Attachment(tree, tmpfs.target(), true, tmpfs.origin()));
+      }
+    }
+    if (provisions.script().size() > 0) {
+      Origin from = script.action().origin();
+      steps.add(new Step.PlaceScript(RUN, Execution.scriptName(script), provisions.script(), from));
+      attachments.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, from));
+    }
+  }
+
+  private void directory(List<Step> steps, Tree tree, String target, int mode, Origin origin) {
+    boolean isTaken = sandbox.mounts().stream().anyMatch(mount -> mount.target().equals(target));
+    if (!isTaken) {
+      steps.add(new Step.NewDirectory(tree, mode, origin));
+      attachments.add(new Attachment(tree, target, true, origin));
+    }
+  }
+
+  private void attach(List<Step> steps) {
+    // A parent before what is mounted in it. /proc comes last: no other mount can then be led astray by a link into it.
+    attachments.sort(Comparator.comparing(attachment -> attachment.target() + "/"));
+    for (Attachment each : attachments) {
+      steps.add(new Step.Attach(each.tree, each.target, each.directory, each.origin));
+    }
+    if (sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty()) {
+      Origin network = sandbox.network().origin();
+      steps.add(new Step.WriteFile("/etc/resolv.conf", provisions.resolver(), network));
+    }
+    steps.add(new Step.Attach(DEV, "/dev", true, Origin.ALWAYS));
+    steps.add(new Step.Attach(PROC, "/proc", true, Origin.ALWAYS));
+    Setting<Rootfs.Writes> writes = sandbox.rootfs().writes();
+    switch (writes.value()) {
+      case DISCARD -> {}
+      case DENY -> steps.add(new Step.MakeRootReadOnly(writes.origin()));
+      case KEEP -> throw new IllegalArgumentException("writes: keep is not supported yet");
+    }
+  }
+
+  private void collect(List<Step> steps) {
+    long limit = Math.min(LARGEST_ARTIFACT, limit(LimitKind.DISK).map(Limit::value).orElse(LARGEST_ARTIFACT));
+    for (int i = 0; i < script.artifacts().size(); i++) {
+      Setting<String> artifact = script.artifacts().get(i);
+      steps.add(new Step.CollectArtifact(i, artifact.value(), limit, artifact.origin()));
+    }
+  }
+
+  private List<Step> script() {
+    List<Step> steps = new ArrayList<>();
+    steps.add(new Step.ReportToInit());
+    steps.add(new Step.NewSession());
+    steps.addAll(ResourceLimits.steps(script.limits(), provisions.hardLimits()));
+    steps.add(new Step.NewKeyring());
+    steps.add(new Step.EmptyBoundingSet());
+    steps.add(new Step.DropCapabilities());
+    steps.add(new Step.SetUmask(022));
+    steps.add(new Step.ChangeDirectory(sandbox.workdir().value(), sandbox.workdir().origin()));
+    steps.add(new Step.CloseOnExecute());
+    steps.add(new Step.UnblockSignals());
+    steps.add(new Step.NoNewPrivileges());
+    steps.add(new Step.FilterSyscalls(provisions.filter()));
+    steps.add(Execution.step(sandbox, script));
+    return steps;
+  }
+}

@@ -1,0 +1,282 @@
+package org.chrootlite.compile;
+
+import static org.chrootlite.compile.Lowering.value;
+import static org.chrootlite.linux.FileFlags.AT_EMPTY_PATH;
+import static org.chrootlite.linux.FileFlags.AT_FDCWD;
+import static org.chrootlite.linux.FileFlags.AT_RECURSIVE;
+import static org.chrootlite.linux.MountFlags.MOUNT_ATTR_NODEV;
+import static org.chrootlite.linux.MountFlags.MOUNT_ATTR_NOSUID;
+import static org.chrootlite.linux.MountFlags.MOUNT_ATTR_RDONLY;
+import static org.chrootlite.linux.MountFlags.MS_BIND;
+import static org.chrootlite.linux.MountFlags.MS_NODEV;
+import static org.chrootlite.linux.MountFlags.MS_NOEXEC;
+import static org.chrootlite.linux.MountFlags.MS_NOSUID;
+import static org.chrootlite.linux.MountFlags.MS_PRIVATE;
+import static org.chrootlite.linux.MountFlags.MS_RDONLY;
+import static org.chrootlite.linux.MountFlags.MS_REC;
+
+import java.nio.charset.StandardCharsets;
+import org.chrootlite.compile.machine.Datum;
+import org.chrootlite.compile.machine.ProgramBuilder;
+import org.chrootlite.compile.machine.Target;
+import org.chrootlite.compile.machine.Value;
+import org.chrootlite.compile.step.Step;
+import org.chrootlite.compile.step.Tree;
+import org.chrootlite.linux.Errno;
+import org.chrootlite.linux.FileFlags;
+import org.chrootlite.linux.MountFlags;
+import org.chrootlite.linux.Syscall;
+
+/**
+ * The steps about files and mounts.
+ *
+ * <p>Before the pivot all paths are relative to the scratch memory, which holds nothing but what we made. After it,
+ * paths are the sandbox's own: whatever links its rootfs has, they cannot lead out.
+ */
+final class MountLowering {
+  private static final Value NULL = value(0);
+  private static final Value HERE = value(AT_FDCWD);
+
+  private final Lowering lowering;
+  private final ProgramBuilder code;
+
+  MountLowering(Lowering lowering) {
+    this.lowering = lowering;
+    this.code = lowering.code;
+  }
+
+  void makePrivate() {
+    code.run(Syscall.MOUNT, NULL, path("/"), NULL, value(MS_REC | MS_PRIVATE), NULL);
+  }
+
+  void take(Step.TakeTree step) {
+    hold(step.source().toString(), step.tree(), AT_RECURSIVE);
+    long readOnly = step.readOnly() ? MOUNT_ATTR_RDONLY : 0;
+    long attributes = readOnly | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+    setAttributes(contents(step.tree()), "", AT_EMPTY_PATH | AT_RECURSIVE, attributes);
+  }
+
+  void scratch(Step.MountScratch step) {
+    code.run(Syscall.UMASK, value(0));
+    mount("tmpfs", "jail", "tmpfs", MS_NOSUID | MS_NODEV, tmpfsOptions(step.size(), 0755));
+    code.run(Syscall.CHDIR, path("jail"));
+  }
+
+  void directory(Step.NewDirectory step) {
+    makeDirectory(step.tree().name(), step.mode());
+    hold(step.tree().name(), step.tree(), 0);
+  }
+
+  void tmpfs(Step.NewTmpfs step) {
+    makeDirectory(step.tree().name(), 0755);
+    mount("tmpfs", step.tree().name(), "tmpfs", MS_NOSUID | MS_NODEV, tmpfsOptions(step.size(), step.mode()));
+    hold(step.tree().name(), step.tree(), 0);
+  }
+
+  void root(Step.MountRoot step) {
+    makeDirectory("lower", 0755);
+    makeDirectory("upper", 0755);
+    makeDirectory("overlay", 0755);
+    makeDirectory("root", 0755);
+    move(step.rootfs(), "lower", 0);
+    // All names are ours, so no colon or comma of a host path can add an option or a layer.
+    String layers = "lowerdir=lower,upperdir=upper,workdir=overlay,userxattr";
+    mount("overlay", "root", "overlay", MS_NOSUID | MS_NODEV, layers);
+  }
+
+  void devices(Step.NewDevices step) {
+    makeDirectory("dev", 0755);
+    for (String device : step.devices()) {
+      String file = "dev/" + device;
+      code.run(Syscall.MKNODAT, HERE, path(file), value(FileFlags.S_IFREG | 0666), value(0));
+      bind("/dev/" + device, file);
+    }
+    makeDirectory("dev/pts", 0755);
+    mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620");
+    makeDirectory("dev/shm", 01777);
+    link("pts/ptmx", "dev/ptmx");
+    link("/proc/self/fd", "dev/fd");
+    link("/proc/self/fd/0", "dev/stdin");
+    link("/proc/self/fd/1", "dev/stdout");
+    link("/proc/self/fd/2", "dev/stderr");
+    hold("dev", step.tree(), AT_RECURSIVE);
+  }
+
+  void proc() {
+    makeDirectory("proc", 0755);
+    mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
+  }
+
+  void hideProcFile(String name) {
+    ProgramBuilder.Call cover = mountCall(path("dev/null"), path("proc/" + name), NULL, MS_BIND, NULL);
+    lowering.tolerating(cover, Target.NEXT, Errno.ENOENT);
+  }
+
+  void hideProcDirectory(String name) {
+    long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    Value options = path(tmpfsOptions(4096, 0555));
+    ProgramBuilder.Call cover = mountCall(path("tmpfs"), path("proc/" + name), path("tmpfs"), flags, options);
+    lowering.tolerating(cover, Target.NEXT, Errno.ENOENT);
+  }
+
+  void freezeProc(String name) {
+    Value place = path("proc/" + name);
+    Target.Label absent = code.freshLabel("absent");
+    lowering.tolerating(mountCall(place, place, NULL, MS_BIND | MS_REC, NULL), absent, Errno.ENOENT);
+    setAttributes(HERE, "proc/" + name, AT_RECURSIVE, MOUNT_ATTR_RDONLY);
+    code.place(absent);
+  }
+
+  void placeScript(Step.PlaceScript step) {
+    String directory = step.tree().name();
+    makeDirectory(directory, 0755);
+    // A page more than the content: a file of no bytes needs room for its name.
+    long size = ((step.content().size() + 4095L) & -4096) + 4096;
+    mount("tmpfs", directory, "tmpfs", MS_NOSUID | MS_NODEV, tmpfsOptions(size, 0755));
+    create(directory + "/" + step.name(), 0555, new Datum.Bytes(step.content().bytes()));
+    hold(directory, step.tree(), 0);
+    setAttributes(contents(step.tree()), "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY);
+  }
+
+  void pivot() {
+    code.run(Syscall.CHDIR, path("root"));
+    // Both arguments may be the same: the old root is then mounted on top, and goes first. See pivot_root(2).
+    code.run(Syscall.PIVOT_ROOT, path("."), path("."));
+    code.run(Syscall.UMOUNT2, path("."), value(MountFlags.MNT_DETACH));
+    code.run(Syscall.CHDIR, path("/"));
+  }
+
+  void attach(Step.Attach step) {
+    String target = step.target();
+    makeParents(target);
+    if (step.directory()) {
+      ensureDirectory(target);
+    } else {
+      ProgramBuilder.Call make = code.call(Syscall.MKNODAT, HERE, path(target), value(FileFlags.S_IFREG | 0644), value(0));
+      lowering.tolerating(make, Target.NEXT, Errno.EEXIST);
+    }
+    move(step.tree(), target, MountFlags.MOVE_MOUNT_T_SYMLINKS);
+  }
+
+  void writeFile(Step.WriteFile step) {
+    makeParents(step.path());
+    ProgramBuilder.Call unlink = code.call(Syscall.UNLINKAT, HERE, path(step.path()), value(0));
+    lowering.tolerating(unlink, Target.NEXT, Errno.ENOENT);
+    create(step.path(), 0644, new Datum.Bytes(step.content().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  void makeRootReadOnly() {
+    setAttributes(HERE, "/", 0, MOUNT_ATTR_RDONLY);
+  }
+
+  /**
+   * Copies a file that the script may have made, when no process of the script is left. Only a regular file is read:
+   * O_NONBLOCK lets the open of a FIFO return, no link is followed, and no more is copied than the limit.
+   */
+  void collect(Step.CollectArtifact step) {
+    Target.Label failed = code.freshLabel("uncollected");
+    Target.Label report = code.freshLabel("report");
+    Datum.Cell status = new Datum.Cell("statx", 256);
+    Value how =
+        Lowering.words(
+            FileFlags.O_RDONLY | FileFlags.O_NONBLOCK | FileFlags.O_NOCTTY | FileFlags.O_CLOEXEC,
+            0,
+            FileFlags.RESOLVE_NO_SYMLINKS);
+    code.set(Cells.COLLECTED.at(0), Cells.ARTIFACT);
+    code.set(Cells.COLLECTED.at(8), step.index());
+    code.set(Cells.COLLECTED.at(16), 0);
+    code.call(Syscall.OPENAT2, HERE, path(step.path()), how, value(24)).into(Cells.FILE).onError(failed).emit();
+    Value type = value(1);
+    code.call(Syscall.STATX, file(), path(""), value(AT_EMPTY_PATH), type, Value.addressOf(status)).onError(failed).emit();
+    // What is no regular file is reported as EINVAL. stx_mode: two bytes at 28.
+    code.set(Cells.COLLECTED.at(16), -Errno.EINVAL.number() & 0xffffffffL);
+    Value mode = new Value.Contents(status.at(24));
+    code.branch(mode, 32, FileFlags.S_IFMT, (int) FileFlags.S_IFREG, Target.NEXT, report);
+    code.set(Cells.COLLECTED.at(16), 0);
+    Value copied = Value.contentsOf(Cells.artifact(step.index()));
+    code.call(Syscall.SENDFILE, copied, file(), NULL, value(step.limit())).onError(failed).emit();
+    // One byte more than the limit: the copy is cut short, and reported as EFBIG.
+    Value byteMore = Value.addressOf(Datum.Cell.word("byte"));
+    code.call(Syscall.READ, file(), byteMore, value(1)).onError(failed).when(0, report).emit();
+    code.set(Cells.COLLECTED.at(16), -Errno.EFBIG.number() & 0xffffffffL);
+    code.jump(report);
+    code.place(failed);
+    code.copy32(Cells.FAILURE.at(16), Cells.COLLECTED.at(16));
+    code.place(report);
+    code.run(Syscall.WRITE, value(Lowering.STATUS), Value.addressOf(Cells.COLLECTED), value(Cells.ARTIFACT_SIZE));
+  }
+
+  /** Takes hold of a copy of the tree at a path; {@code flags} may be AT_RECURSIVE. */
+  void hold(String source, Tree tree, long flags) {
+    long how = MountFlags.OPEN_TREE_CLONE | MountFlags.OPEN_TREE_CLOEXEC | flags;
+    code.call(Syscall.OPEN_TREE, HERE, path(source), value(how)).into(Cells.of(tree)).emit();
+  }
+
+  private void move(Tree tree, String target, long flags) {
+    Value how = value(MountFlags.MOVE_MOUNT_F_EMPTY_PATH | flags);
+    code.run(Syscall.MOVE_MOUNT, contents(tree), path(""), HERE, path(target), how);
+  }
+
+  private void setAttributes(Value directory, String path, long flags, long attributes) {
+    // struct mount_attr: set, clear, propagation, user namespace
+    Value attribute = Lowering.words(attributes, 0, 0, 0);
+    code.run(Syscall.MOUNT_SETATTR, directory, path(path), value(flags), attribute, value(32));
+  }
+
+  private void mount(String source, String target, String type, long flags, String options) {
+    mountCall(path(source), path(target), path(type), flags, path(options)).emit();
+  }
+
+  private void bind(String source, String target) {
+    mountCall(path(source), path(target), NULL, MS_BIND, NULL).emit();
+  }
+
+  private ProgramBuilder.Call mountCall(Value source, Value target, Value type, long flags, Value options) {
+    return code.call(Syscall.MOUNT, source, target, type, value(flags), options);
+  }
+
+  private void makeDirectory(String path, int mode) {
+    code.run(Syscall.MKDIRAT, HERE, path(path), value(mode));
+  }
+
+  private void ensureDirectory(String path) {
+    lowering.tolerating(code.call(Syscall.MKDIRAT, HERE, path(path), value(0755)), Target.NEXT, Errno.EEXIST);
+  }
+
+  private void makeParents(String path) {
+    for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      ensureDirectory(path.substring(0, slash));
+    }
+  }
+
+  private void link(String content, String path) {
+    code.run(Syscall.SYMLINKAT, path(content), HERE, path(path));
+  }
+
+  private void create(String path, int mode, Datum.Bytes content) {
+    long flags = FileFlags.O_WRONLY | FileFlags.O_CREAT | FileFlags.O_EXCL | FileFlags.O_CLOEXEC;
+    code.call(Syscall.OPENAT, HERE, path(path), value(flags), value(mode)).into(Cells.FILE).emit();
+    if (content.size() > 0) {
+      code.call(Syscall.WRITE, file(), Value.addressOf(content), value(content.size())).only(content.size()).emit();
+    }
+    code.run(Syscall.CLOSE, file());
+  }
+
+  /** A file takes kernel memory even when it is empty: one for each page of content, and some for a start. */
+  private static String tmpfsOptions(long size, int mode) {
+    String bounds = size == 0 ? "" : ",size=" + size + ",nr_inodes=" + (size / 4096 + 64);
+    return "mode=0" + Integer.toOctalString(mode) + bounds;
+  }
+
+  private static Value path(String path) {
+    return Value.string(path);
+  }
+
+  private static Value contents(Tree tree) {
+    return Value.contentsOf(Cells.of(tree));
+  }
+
+  private static Value file() {
+    return Value.contentsOf(Cells.FILE);
+  }
+}

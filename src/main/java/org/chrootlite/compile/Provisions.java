@@ -1,0 +1,53 @@
+package org.chrootlite.compile;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.chrootlite.compile.step.ScriptText;
+import org.chrootlite.compile.step.SyscallFilter;
+import org.chrootlite.linux.Resource;
+
+/**
+ * What a plan needs to know of the host, found out before: the planner itself looks at nothing.
+ *
+ * @param identity who the sandbox is on the host
+ * @param rootfs the prepared tree
+ * @param script the script's bytes; empty for a command
+ * @param files those sources of mounts that are no directories
+ * @param resolver the host's resolv.conf, for a sandbox with the host's network; empty where there is none
+ * @param hardLimits what no limit may be raised above
+ */
+public record Provisions(
+    Identity identity,
+    Path rootfs,
+    ScriptText script,
+    Set<Path> files,
+    String resolver,
+    SyscallFilter filter,
+    Map<Resource, Long> hardLimits) {
+  /** Copies the collections. */
+  public Provisions {
+    files = Set.copyOf(files);
+    hardLimits = Map.copyOf(hardLimits);
+  }
+
+  /** Who the processes of a sandbox are on the host: never root. */
+  public sealed interface Identity {
+    /** User id on the host. */
+    long uid();
+
+    /** Group id on the host. */
+    long gid();
+
+    /** The caller's own ids, and not 0. */
+    record Caller(long uid, long gid) implements Identity {}
+
+    /** Ids that root gives itself up for; they belong to nobody, and to no other run at the same time. */
+    record Slot(long uid) implements Identity {
+      @Override
+      public long gid() {
+        return uid;
+      }
+    }
+  }
+}

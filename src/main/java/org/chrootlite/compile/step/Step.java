@@ -1,0 +1,218 @@
+package org.chrootlite.compile.step;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.chrootlite.linux.Namespace;
+import org.chrootlite.linux.Resource;
+import org.chrootlite.model.Origin;
+
+/**
+ * One thing that a launcher does. Steps run in order; one that fails reports itself and ends the launcher with status
+ * 125, so that the script never runs with less than its plan.
+ */
+public sealed interface Step {
+  /** Where in the manifest this step comes from; {@link Origin#ALWAYS} where it is not the user's to choose. */
+  default Origin origin() {
+    return Origin.ALWAYS;
+  }
+
+  /** Closes every inherited descriptor but the three streams: a JVM's jars and sockets must not reach the script. */
+  record CloseDescriptors() implements Step {}
+
+  /** Gives every signal its default disposition: an ignored SIGCHLD breaks waiting, an ignored SIGPIPE the script. */
+  record ResetSignals() implements Step {}
+
+  /** Blocks all signals, so that those which matter can be waited for. */
+  record BlockSignals() implements Step {}
+
+  /** Unblocks all signals. */
+  record UnblockSignals() implements Step {}
+
+  /** Opens the file {@code status} of the run's directory, as descriptor 3. */
+  record OpenStatus() implements Step {}
+
+  /** Opens the pipe whose end tells init that outer is dead, as descriptors 4 and 5. */
+  record OpenLifeline() implements Step {}
+
+  /** Opens the file {@code artifacts/.<index>} of the run's directory, which an artifact will be copied to. */
+  record OpenArtifact(int index, Origin origin) implements Step {}
+
+  /** Enters new namespaces; a process namespace holds only the children. See unshare(2). */
+  record NewNamespaces(Set<Namespace> namespaces, Origin origin) implements Step {
+    /** Copies the set. */
+    public NewNamespaces {
+      namespaces = Collections.unmodifiableSet(EnumSet.copyOf(namespaces));
+    }
+  }
+
+  /** Cuts the mount namespace off from the host's, in both directions. */
+  record MakeMountsPrivate() implements Step {}
+
+  /** Takes hold of a file or a tree of the host. Devices and setuid bits in it have no effect. */
+  record TakeTree(Tree tree, Path source, boolean readOnly, Origin origin) implements Step {}
+
+  /** Gives up root for a user of the host that owns nothing. */
+  record BecomeHostUser(long uid) implements Step {}
+
+  /** Maps one user and one group of the sandbox onto the caller's, and no others. See user_namespaces(7). */
+  record MapUser(long uid, long gid, long hostUid, long hostGid, Origin origin) implements Step {}
+
+  /** Forks pid 1 of the sandbox. */
+  record StartInit() implements Step {}
+
+  /** Asks the kernel to kill outer when its parent dies, and makes sure that it has not died already. */
+  record DieWithCaller() implements Step {}
+
+  /** Asks the kernel to kill init, and so the sandbox, when outer dies, and makes sure that it has not died already. */
+  record DieWithOuter() implements Step {}
+
+  /** Names the process, as ps(1) shows it. */
+  record NameProcess(String name) implements Step {}
+
+  /** Brings up the loopback interface of the network namespace. */
+  record BringUpLoopback(Origin origin) implements Step {}
+
+  /** Sets the host name, and hides the host's NIS domain. */
+  record SetHostname(String name, Origin origin) implements Step {}
+
+  /**
+   * Mounts the memory that all writes of the run go to, and works there from now on.
+   *
+   * @param size bytes; 0 for as many as the kernel gives, half of the machine's memory
+   */
+  record MountScratch(long size, Origin origin) implements Step {}
+
+  /** Makes an empty directory of the scratch memory and takes hold of it. */
+  record NewDirectory(Tree tree, int mode, Origin origin) implements Step {}
+
+  /** Mounts an empty file system in memory and takes hold of it; {@code size} in bytes. */
+  record NewTmpfs(Tree tree, long size, int mode, Origin origin) implements Step {}
+
+  /** Lays the throw-away layer over the rootfs; what is written stays in the scratch memory. */
+  record MountRoot(Tree rootfs, Origin origin) implements Step {}
+
+  /** Makes a /dev with a new devpts, a /dev/shm, and the devices given. */
+  record NewDevices(Tree tree, List<String> devices) implements Step {
+    /** Copies the list. */
+    public NewDevices {
+      devices = List.copyOf(devices);
+    }
+  }
+
+  /** Mounts a /proc that shows the sandbox's processes only. */
+  record MountProc() implements Step {}
+
+  /** Covers a file of /proc with /dev/null, where the kernel has it. */
+  record HideProcFile(String name) implements Step {}
+
+  /** Covers a directory of /proc with an empty one, where the kernel has it. */
+  record HideProcDirectory(String name) implements Step {}
+
+  /** Makes a part of /proc read-only, where the kernel has it. */
+  record FreezeProc(String name) implements Step {}
+
+  /** Takes hold of the finished /proc. */
+  record TakeProc(Tree tree) implements Step {}
+
+  /** Writes the script into a file system of its own, which is read-only from then on. */
+  record PlaceScript(Tree tree, String name, ScriptText content, Origin origin) implements Step {}
+
+  /** Makes the new root the root, and lets go of the host's: from here on no path leads to the host. */
+  record PivotRoot() implements Step {}
+
+  /** Mounts a tree in the new root, and makes the directories, or the file, that it is mounted on. */
+  record Attach(Tree tree, String target, boolean directory, Origin origin) implements Step {}
+
+  /** Writes a file of the new root, in place of what the rootfs has there. */
+  record WriteFile(String path, String content, Origin origin) implements Step {}
+
+  /** Makes the root read-only; what is mounted in it stays as it is. */
+  record MakeRootReadOnly(Origin origin) implements Step {}
+
+  /** Closes all descriptors from this one on. */
+  record CloseTrees(int from) implements Step {}
+
+  /** Opens the pipe through which the script's process tells init which step failed. */
+  record OpenReportPipe() implements Step {}
+
+  /** Lets go of the status file: the script's process reports to init, and holds nothing of the host. */
+  record ReportToInit() implements Step {}
+
+  /** Forks the script. */
+  record StartScript() implements Step {}
+
+  /** Drops all capabilities of the process; with nothing left to gain them by. */
+  record DropCapabilities() implements Step {}
+
+  /** Hides the process from others of its user: not to be traced, read or dumped. */
+  record MakeUndumpable() implements Step {}
+
+  /** Closes the streams, so that they end when the script's end. */
+  record CloseStreams() implements Step {}
+
+  /** Starts the timer that asks the script to end when the time, in nanoseconds, has passed. */
+  record LimitWallTime(long nanoseconds, Origin origin) implements Step {}
+
+  /** Forwards SIGTERM to init, and waits for its end. */
+  record WaitForInit() implements Step {}
+
+  /** Reaps; ends the sandbox on SIGTERM or when its time is up (grace in nanoseconds); waits for the script's end. */
+  record WaitForScript(long grace) implements Step {}
+
+  /** Kills all that the script left running. */
+  record KillTheRest() implements Step {}
+
+  /** Copies a regular file of the sandbox to the run's directory, where there is one; {@code limit} in bytes, to 2^31-4096. */
+  record CollectArtifact(int index, String path, long limit, Origin origin) implements Step {}
+
+  /** Writes how the script ended, and what it used, to the status file. */
+  record ReportEnd() implements Step {}
+
+  /** Leaves the session of the caller, and with it the terminal. */
+  record NewSession() implements Step {}
+
+  /** Sets one resource limit of the script, soft and hard alike. See prlimit(2). */
+  record SetLimit(Resource resource, long value, Origin origin) implements Step {}
+
+  /** Joins a new, empty session keyring. */
+  record NewKeyring() implements Step {}
+
+  /** Empties the bounding set and locks the ways by which a user 0 gains capabilities. See capabilities(7). */
+  record EmptyBoundingSet() implements Step {}
+
+  /** Sets the file mode creation mask. */
+  record SetUmask(int mask) implements Step {}
+
+  /** Changes to a directory of the sandbox. */
+  record ChangeDirectory(String path, Origin origin) implements Step {}
+
+  /** Lets the kernel close every descriptor but the streams when the script is executed. */
+  record CloseOnExecute() implements Step {}
+
+  /** Gives up the rights that setuid files and file capabilities would bring. */
+  record NoNewPrivileges() implements Step {}
+
+  /** Installs the filter of system calls. */
+  record FilterSyscalls(SyscallFilter filter) implements Step {}
+
+  /**
+   * Executes the script.
+   *
+   * @param paths tried in this order; the next one when there is no such file
+   * @param arguments the vector that the caller's arguments are appended to
+   */
+  record Execute(List<String> paths, List<String> arguments, SortedMap<String, String> environment, Origin origin)
+      implements Step {
+    /** Copies the collections. */
+    public Execute {
+      paths = List.copyOf(paths);
+      arguments = List.copyOf(arguments);
+      environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    }
+  }
+}

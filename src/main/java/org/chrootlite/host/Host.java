@@ -1,0 +1,67 @@
+package org.chrootlite.host;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.chrootlite.linux.Architecture;
+import org.chrootlite.linux.Resource;
+
+/**
+ * This machine, as far as launchers depend on it.
+ *
+ * @param hardLimits what the caller cannot be raised above; a resource that is missing has no limit. See getrlimit(2)
+ */
+public record Host(Architecture architecture, HostUser user, Map<Resource, Long> hardLimits) {
+  private static final Path LIMITS = Path.of("/proc/self/limits");
+
+  /** Copies the map. */
+  public Host {
+    hardLimits = Collections.unmodifiableMap(new EnumMap<>(hardLimits));
+  }
+
+  /**
+   * Asks the kernel.
+   *
+   * @throws IOException when /proc is not mounted, or the machine is one that we make no launchers for
+   */
+  public static Host current() throws IOException {
+    return new Host(architecture(System.getProperty("os.arch", "")), HostUser.current(), hardLimits(Files.readAllLines(LIMITS, StandardCharsets.US_ASCII)));
+  }
+
+  private static Architecture architecture(String javaName) throws IOException {
+    return switch (javaName) {
+      case "amd64", "x86_64" -> Architecture.X86_64;
+      case "aarch64" -> Architecture.AARCH64;
+      default -> throw new IOException("this machine is a " + javaName + "; launchers are made for x86_64 and aarch64");
+    };
+  }
+
+  /** A line has the name, the soft limit, the hard limit and a unit, in columns; see proc_pid_limits(5). */
+  static Map<Resource, Long> hardLimits(List<String> lines) throws IOException {
+    Map<Resource, Long> limits = new EnumMap<>(Resource.class);
+    for (Resource resource : Resource.values()) {
+      String line = null;
+      for (String each : lines) {
+        if (each.startsWith(resource.procName() + "  ")) {
+          line = each;
+        }
+      }
+      if (line == null) {
+        throw new IOException(LIMITS + " has no line for " + resource.procName());
+      }
+      String[] columns = line.substring(resource.procName().length()).strip().split(" +", -1);
+      if (columns.length < 2) {
+        throw new IOException(LIMITS + " has an unusable line: " + line);
+      }
+      if (!columns[1].equals("unlimited")) {
+        limits.put(resource, Long.parseLong(columns[1]));
+      }
+    }
+    return limits;
+  }
+}

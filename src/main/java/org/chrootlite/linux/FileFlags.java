@@ -1,0 +1,30 @@
+package org.chrootlite.linux;
+
+/**
+ * Numbers for openat2(2) and its relatives; {@code asm-generic/fcntl.h}, {@code linux/fcntl.h}, {@code linux/openat2.h}.
+ * Only those that x86-64 and aarch64 agree on: {@code O_NOFOLLOW} and {@code O_DIRECTORY} differ.
+ */
+public final class FileFlags {
+  public static final long O_RDONLY = 0;
+  public static final long O_WRONLY = 1;
+  public static final long O_CREAT = 0100;
+  public static final long O_EXCL = 0200;
+  public static final long O_NOCTTY = 0400;
+  public static final long O_APPEND = 02000;
+  public static final long O_NONBLOCK = 04000;
+  public static final long O_CLOEXEC = 02000000;
+
+  public static final long AT_FDCWD = -100;
+  public static final long AT_EMPTY_PATH = 0x1000;
+  public static final long AT_RECURSIVE = 0x8000;
+
+  public static final long RESOLVE_NO_SYMLINKS = 4;
+
+  public static final long S_IFMT = 0170000;
+  public static final long S_IFREG = 0100000;
+
+  /** For close_range(2). */
+  public static final long CLOSE_RANGE_CLOEXEC = 4;
+
+  private FileFlags() {}
+}

@@ -1,0 +1,200 @@
+package org.chrootlite.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The place where everything that lasts is kept, and its sub-places. */
+public final class StateDirectory {
+  /** The layout that this program writes, and the newest that it reads. */
+  public static final int VERSION = 1;
+
+  private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+  private static final String VERSION_FILE = "version";
+  private static final String LOCKS = "locks";
+
+  private final Path home;
+
+  private StateDirectory(Path home) {
+    this.home = home;
+  }
+
+  /**
+   * Where the state directory is: what the command line says, else {@code CHROOT_LITE_HOME}, else {@code
+   * /var/lib/chroot-lite} for root, else below {@code XDG_STATE_HOME} (which is ignored unless absolute, as the XDG Base
+   * Directory Specification asks), else below {@code ~/.local/state}.
+   *
+   * @param option the value of {@code --home}
+   * @return absolute
+   */
+  public static Path locate(Optional<Path> option, Map<String, String> environment, long uid) {
+    String variable = environment.getOrDefault("CHROOT_LITE_HOME", "");
+    Path home;
+    if (option.isPresent()) {
+      home = option.get();
+    } else if (!variable.isEmpty()) {
+      home = Path.of(variable);
+    } else if (uid == 0) {
+      home = Path.of("/var/lib/chroot-lite");
+    } else {
+      String state = environment.getOrDefault("XDG_STATE_HOME", "");
+      String user = environment.getOrDefault("HOME", System.getProperty("user.home", "/"));
+      home = (state.startsWith("/") ? Path.of(state) : Path.of(user, ".local", "state")).resolve("chroot-lite");
+    }
+    return home.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Opens a state directory, and makes it where there is none.
+   *
+   * @param uid the effective user id of this process, who must own the directory
+   * @throws StoreException when it cannot be made, belongs to somebody else, is writable by others, holds something
+   *     else, or was written by a newer program
+   */
+  public static StateDirectory open(Path home, long uid) throws StoreException {
+    try {
+      create(home);
+      checkOwner(home, uid);
+      StateDirectory state = new StateDirectory(home);
+      if (!Files.exists(home.resolve(VERSION_FILE))) {
+        state.initialise();
+      }
+      state.checkVersion();
+      for (String place : new String[] {"launchers", "rootfs", "runs", LOCKS}) {
+        makePrivate(home.resolve(place));
+      }
+      return state;
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StoreException(
+          "cannot use the state directory %s as uid %d: %s; name another with --home DIR or CHROOT_LITE_HOME"
+              .formatted(home, uid, reason(e)),
+          e);
+    }
+  }
+
+  private static void create(Path home) throws IOException {
+    if (!Files.isDirectory(home)) {
+      Files.createDirectories(home, PosixFilePermissions.asFileAttribute(PRIVATE));
+    }
+  }
+
+  /** Who could write here could also choose what runs as us. */
+  private static void checkOwner(Path home, long uid) throws IOException {
+    Map<String, Object> attributes = Files.readAttributes(home, "unix:uid,mode");
+    long owner = Integer.toUnsignedLong(((Number) attributes.getOrDefault("uid", -1)).intValue());
+    int mode = ((Number) attributes.getOrDefault("mode", -1)).intValue();
+    if (owner != uid) {
+      throw new StoreException(
+          "the state directory %s belongs to uid %d, not to uid %d who runs this; name another with --home DIR"
+              .formatted(home, owner, uid));
+    }
+    if ((mode & 0022) != 0) {
+      throw new StoreException("the state directory %s is writable by others; run chmod 700 %s".formatted(home, home));
+    }
+  }
+
+  private void initialise() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(home)) {
+      for (Path entry : entries) {
+        // Another process may be doing the same, or was killed while it did.
+        if (!entry.endsWith(LOCKS) && !entry.endsWith(VERSION_FILE) && !AtomicFile.isTemporary(entry)) {
+          throw new StoreException(
+              "%s holds other things (such as %s) and is no state directory; name an empty one with --home DIR"
+                  .formatted(home, entry.getFileName()));
+        }
+      }
+    }
+    Files.setPosixFilePermissions(home, PRIVATE);
+    makePrivate(home.resolve(LOCKS));
+    LockFile.Held lock = lock("home").exclusive();
+    try (lock) {
+      AtomicFile.removeLeftOvers(home);
+      if (!Files.exists(home.resolve(VERSION_FILE))) {
+        AtomicFile.write(
+            home.resolve(VERSION_FILE),
+            (VERSION + "\n").getBytes(StandardCharsets.US_ASCII),
+            PosixFilePermissions.fromString("rw-------"));
+      }
+    }
+  }
+
+  private void checkVersion() throws IOException {
+    String text = Files.readString(home.resolve(VERSION_FILE), StandardCharsets.ISO_8859_1).strip();
+    int version;
+    try {
+      version = Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new StoreException("%s does not hold a version".formatted(home.resolve(VERSION_FILE)), new IOException(e));
+    }
+    if (version > VERSION || version < 1) {
+      throw new StoreException(
+          "the state directory %s has version %d, and this program knows version %d; use a newer chroot-lite, or name"
+                  .formatted(home, version, VERSION)
+              + " another directory with --home DIR");
+    }
+  }
+
+  private static void makePrivate(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      try {
+        Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
+      } catch (FileAlreadyExistsException e) {
+        if (!Files.isDirectory(directory)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case java.nio.file.AccessDeniedException denied -> "permission denied on " + denied.getFile();
+      case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  /** The directory itself, absolute. */
+  public Path home() {
+    return home;
+  }
+
+  /** Compiled launchers, named by what they contain. */
+  public Launchers launchers() {
+    return new Launchers(home.resolve("launchers"), this);
+  }
+
+  /** Prepared root directories. */
+  public Path rootfs() {
+    return home.resolve("rootfs");
+  }
+
+  /** One directory a run. */
+  public Runs runs() {
+    return new Runs(home.resolve("runs"), this);
+  }
+
+  /** User ids of this host that runs borrow. */
+  public UidSlots uidSlots() {
+    return new UidSlots(this);
+  }
+
+  /**
+   * A lock by name.
+   *
+   * @param name a file name, without a slash
+   */
+  public LockFile lock(String name) throws IOException {
+    return LockFile.at(home.resolve(LOCKS), name);
+  }
+}
