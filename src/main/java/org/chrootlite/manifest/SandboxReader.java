@@ -91,8 +91,8 @@ final class SandboxReader {
         mountsPlace == null ? List.of() : new MountsReader(hostFiles, workdir.value()).read(mountsPlace);
     SortedMap<String, Setting<String>> environment = EnvironmentReader.read(root.get("environment"));
     List<Script> scripts = scripts(root.get("scripts"), environment, limits);
-    if (limitsPlace != null && scripts.stream().noneMatch(MemoryAdvice::hasMemory)) {
-      MemoryAdvice.check(limitsPlace, limits);
+    if (limitsPlace != null) {
+      MemoryAdvice.check(limitsPlace, limits, scripts.stream().anyMatch(MemoryAdvice::hasMemory));
     }
     Setting<String> hostname = hostname(root.get("hostname"), name);
     Setting<User> user = user(root.get("user"));

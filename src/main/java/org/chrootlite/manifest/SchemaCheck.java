@@ -44,7 +44,7 @@ final class SchemaCheck {
     for (Error error : rest) {
       Place place = locate(document, error.getInstanceLocation(), problems);
       if (told.add(place.path())) {
-        place.error(error.getMessage(), "");
+        place.error("does not have the right form", schemaOf(error).path("description").asString(error.getMessage()));
       }
     }
     return problems.diagnostics();
@@ -114,13 +114,18 @@ final class SchemaCheck {
 
   /** The keys that are known where an unknown one is. */
   private static List<String> properties(Error error) {
+    return List.copyOf(schemaOf(error).path("properties").propertyNames());
+  }
+
+  /** The schema that has the keyword. */
+  private static JsonNode schemaOf(Error error) {
     JsonNode schema = SCHEMA.getSchemaNode();
     NodePath keyword = error.getSchemaLocation().getFragment();
     for (int at = 0; at < keyword.getNameCount() - 1; at++) {
       schema =
           keyword.getElement(at) instanceof Integer index ? schema.path(index) : schema.path(keyword.getName(at));
     }
-    return List.copyOf(schema.path("properties").propertyNames());
+    return schema;
   }
 
   private static String wrongType(Node found, JsonNode expected) {

@@ -59,7 +59,7 @@ final class ScriptReader {
     @Nullable Place limitsPlace = place.get("limits");
     Limits all = limitsPlace == null ? limits : limits.with(LimitsReader.read(limitsPlace));
     if (limitsPlace != null) {
-      MemoryAdvice.check(limitsPlace, all);
+      MemoryAdvice.check(limitsPlace, all, false);
     }
     Setting<Stdin> stdin = stdin(place);
     List<Setting<String>> artifacts = artifacts(place.get("artifacts"));

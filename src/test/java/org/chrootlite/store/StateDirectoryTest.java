@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StateDirectoryTest {
+  private static final Set<PosixFilePermission> PASSABLE = PosixFilePermissions.fromString("rwx--x--x");
+
   @TempDir Path directory;
 
   @Test
@@ -128,13 +131,41 @@ class StateDirectoryTest {
     Runs runs = open(directory).runs();
     Set<String> ids = new HashSet<>();
     for (int i = 0; i < 100; i++) {
-      Runs.Run run = runs.create(when);
-      assertTrue(run.id().matches("20261102T080500Z-[0-9a-f]{6}"), run.id());
-      assertEquals("rwx------", permissions(run.directory()));
-      assertEquals(directory.resolve("runs").resolve(run.id()), run.directory());
-      ids.add(run.id());
+      try (Runs.Run run = runs.create(when, PASSABLE)) {
+        assertTrue(run.id().matches("20261102T080500Z-[0-9a-f]{6}"), run.id());
+        assertEquals("rwx--x--x", permissions(run.directory()));
+        assertEquals(directory.resolve("runs").resolve(run.id()), run.directory());
+        ids.add(run.id());
+      }
     }
     assertEquals(100, ids.size());
+  }
+
+  @Test
+  void theDirectoryOfARunGoesWithItUnlessItIsKept() throws Exception {
+    Runs runs = open(directory).runs();
+    Runs.Run gone = runs.create(Instant.EPOCH, PASSABLE);
+    Files.createDirectories(gone.directory().resolve("a/b"));
+    Files.createSymbolicLink(gone.directory().resolve("a/link"), directory);
+    Runs.Run kept = runs.create(Instant.EPOCH, PASSABLE);
+    kept.keep();
+    gone.close();
+    kept.close();
+    runs.create(Instant.EPOCH, PASSABLE).close();
+    assertFalse(Files.exists(gone.directory()));
+    assertTrue(Files.exists(kept.directory()));
+    assertTrue(Files.exists(directory.resolve("version")));
+  }
+
+  @Test
+  void aRunThatGoesOnIsLeftAloneAndOneThatWasKilledIsRemoved() throws Exception {
+    Runs runs = open(directory).runs();
+    Path killed = Files.createDirectories(directory.resolve("runs/20261102T080500Z-000000/jail")).getParent();
+    try (Runs.Run running = runs.create(Instant.EPOCH, PASSABLE)) {
+      runs.create(Instant.EPOCH, PASSABLE).close();
+      assertTrue(Files.exists(running.directory()));
+    }
+    assertFalse(Files.exists(killed));
   }
 
   private static StateDirectory open(Path home) throws IOException {
