@@ -74,9 +74,10 @@ public final class StepText {
       case Step.HideProcDirectory directory -> "hide /proc/" + directory.name();
       case Step.FreezeProc freeze -> "read-only /proc/" + freeze.name();
       case Step.TakeProc take -> "take the finished /proc";
-      case Step.PlaceScript script -> "copy in " + script.name() + ", " + script.content() + ", read-only";
+      case Step.PlaceScript script -> "copy in " + script.name() + ", " + script.content();
       case Step.PivotRoot() -> "pivot into the new root, let go of the host's";
       case Step.Attach attach -> "mount " + attach.tree().name() + " on " + attach.target();
+      case Step.MakeTreeReadOnly readOnly -> "read-only " + readOnly.tree().name();
       case Step.WriteFile file -> "write " + file.path();
       case Step.MakeRootReadOnly readOnly -> "read-only root";
       case Step.CloseTrees close -> "close descriptors " + close.from() + " and up";
@@ -102,7 +103,7 @@ public final class StepText {
       case Step.ChangeDirectory change -> "change to " + change.path();
       case Step.CloseOnExecute() -> "close descriptors 3 and up on execution";
       case Step.NoNewPrivileges() -> "no new privileges";
-      case Step.FilterSyscalls filter -> "seccomp: " + filter.filter().summary();
+      case Step.FilterSyscalls filter -> filter.filter().summary();
       case Step.Execute execute -> execute(execute);
     };
   }
