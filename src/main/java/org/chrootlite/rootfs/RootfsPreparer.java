@@ -1,6 +1,7 @@
 package org.chrootlite.rootfs;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,11 @@ public final class RootfsPreparer {
       // Whoever had the lock before may have made it.
       Optional<PreparedRootfs> made = warm(name);
       return made.isPresent() ? made.get() : cold(name, recipes);
+    } catch (AccessDeniedException e) {
+      throw new RootfsException(
+          "cannot prepare rootfs template \"" + name + "\": permission denied on " + e.getFile()
+              + "; let it be read by you, or run as who may",
+          e);
     }
   }
 

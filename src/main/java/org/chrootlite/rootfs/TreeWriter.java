@@ -2,7 +2,6 @@ package org.chrootlite.rootfs;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,7 +35,7 @@ final class TreeWriter {
    * access control lists of the host have no say.
    *
    * @param root does not exist yet
-   * @throws RootfsException when a file of the host is not as it was planned, or may not be read
+   * @throws RootfsException when a file of the host is not as it was planned
    */
   static void write(TreePlan plan, Path root, String template, Progress progress) throws IOException {
     RootedTree tree = new RootedTree(root);
@@ -85,8 +84,6 @@ final class TreeWriter {
         now = from.transferTo(copied, planned.size() - copied, to);
         copied += now;
       } while (now > 0 && copied < planned.size());
-    } catch (AccessDeniedException e) {
-      throw new RootfsException("cannot read " + source + " of the host; its permissions deny it", e);
     } catch (NoSuchFileException e) {
       throw new RootfsException(changed(source), e);
     }
