@@ -1,28 +1,19 @@
 package org.chrootlite.cli;
 
 import java.util.List;
-import java.util.Optional;
 
-/** All commands, in the order in which help shows them. */
+/** All commands. */
 final class Commands {
-  private static final List<Command> ALL = List.of(new SchemaCommand());
-
   private Commands() {}
 
+  /** In the order in which help shows them. */
   static List<Command> all() {
-    return ALL;
-  }
-
-  static Optional<Command> named(String name) {
-    for (Command command : ALL) {
-      if (command.name().equals(name)) {
-        return Optional.of(command);
-      }
-    }
-    return Optional.empty();
-  }
-
-  static List<String> names() {
-    return ALL.stream().map(Command::name).toList();
+    return List.of(
+        new RunCommand(),
+        new ExecCommand(),
+        new ExplainCommand(),
+        new ValidateCommand(),
+        new InitCommand(),
+        new SchemaCommand());
   }
 }

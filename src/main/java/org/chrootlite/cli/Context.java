@@ -42,6 +42,6 @@ record Context(
 
   /** Writes a message to standard error, with control characters made visible. */
   void complain(String message) {
-    streams.err().println("chroot-lite: " + Printable.text(message));
+    streams.complain(message);
   }
 }

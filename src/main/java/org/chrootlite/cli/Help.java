@@ -13,11 +13,11 @@ final class Help {
   private Help() {}
 
   /** What chroot-lite can do. */
-  static String overview() {
+  static String overview(List<Command> commands) {
     StringBuilder text = new StringBuilder(1024);
     text.append("Usage: chroot-lite [OPTIONS] COMMAND [ARGUMENTS]\n\n")
         .append("Declarative sandboxes for code you don't trust.\n\nCommands:\n");
-    for (Command command : Commands.all()) {
+    for (Command command : commands) {
       text.append("  ").append(command.name());
       text.repeat(' ', Math.max(1, NAME_WIDTH - command.name().length()));
       text.append(command.summary()).append('\n');

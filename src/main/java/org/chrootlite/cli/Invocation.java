@@ -32,13 +32,13 @@ record Invocation(Command command, List<String> words, Optional<List<String>> re
   }
 
   /** Reads a command line that names a command; {@code help NAME} is {@code NAME --help}. */
-  static Invocation of(List<String> args) throws CommandException {
+  static Invocation of(List<String> args, List<Command> commands) throws CommandException {
     int index = nameIndex(args);
     boolean help = args.get(index).equals("help");
     if (help) {
       index++;
     }
-    Command command = command(args.get(index));
+    Command command = command(args.get(index), commands);
     List<String> words = new ArrayList<>(args.subList(0, help ? index - 1 : index));
     List<String> own = args.subList(index + 1, args.size());
     int dashes = command.takesArguments() ? own.indexOf("--") : -1;
@@ -52,12 +52,16 @@ record Invocation(Command command, List<String> words, Optional<List<String>> re
         dashes < 0 ? Optional.empty() : Optional.of(List.copyOf(own.subList(dashes + 1, own.size()))));
   }
 
-  private static Command command(String name) throws CommandException {
-    Optional<Command> found = Commands.named(name);
-    if (found.isPresent()) {
-      return found.get();
+  private static Command command(String name, List<Command> commands) throws CommandException {
+    for (Command command : commands) {
+      if (command.name().equals(name)) {
+        return command;
+      }
     }
-    String meant = Suggestion.closest(name, Commands.names()).map(s -> "; did you mean \"" + s + "\"?").orElse("");
+    String meant =
+        Suggestion.closest(name, commands.stream().map(Command::name).toList())
+            .map(closest -> "; did you mean \"" + closest + "\"?")
+            .orElse("");
     throw CommandException.usage("there is no command \"" + name + "\"" + meant);
   }
 

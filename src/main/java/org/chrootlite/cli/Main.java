@@ -19,25 +19,28 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
   private final Streams streams;
   private final Map<String, String> environment;
+  private final List<Command> commands;
 
-  private Main(Streams streams, Map<String, String> environment) {
+  private Main(List<Command> commands, Streams streams, Map<String, String> environment) {
+    this.commands = commands;
     this.streams = streams;
     this.environment = environment;
   }
 
   /** Runs the command that the arguments name, and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(List.of(args), Streams.ofProcess(), System.getenv()));
+    System.exit(run(List.of(args), Commands.all(), Streams.ofProcess(), System.getenv()));
   }
 
   /**
    * Runs the command that the arguments name.
    *
+   * @param commands those that there are
    * @param environment the caller's variables
    * @return the exit code
    */
-  static int run(List<String> args, Streams streams, Map<String, String> environment) {
-    return new Main(streams, environment).run(args);
+  static int run(List<String> args, List<Command> commands, Streams streams, Map<String, String> environment) {
+    return new Main(commands, streams, environment).run(args);
   }
 
   private int run(List<String> args) {
@@ -50,7 +53,7 @@ public final class Main {
         streams.flush();
         return 0;
       }
-      invocation = Invocation.of(args);
+      invocation = Invocation.of(args, commands);
     } catch (CommandException e) {
       complain(e.getMessage());
       streams.err().println("See chroot-lite --help");
@@ -62,9 +65,9 @@ public final class Main {
     return run(invocation);
   }
 
-  private static String answer(Invocation.Question question) {
+  private String answer(Invocation.Question question) {
     return switch (question) {
-      case HELP -> Help.overview().stripTrailing();
+      case HELP -> Help.overview(commands).stripTrailing();
       case VERSION -> Help.version();
     };
   }
@@ -84,8 +87,9 @@ public final class Main {
     } catch (IOException e) {
       complain(describe(e));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      complain("internal error: " + e + (invocation.words().contains("-v") ? "" : " (-v shows where)"));
-      if (invocation.words().contains("-v")) {
+      boolean verbose = invocation.words().contains("-v") || invocation.words().contains("--verbose");
+      complain("internal error: " + e + (verbose ? "" : " (-v shows where)"));
+      if (verbose) {
         e.printStackTrace(streams.err());
       }
     }
@@ -144,7 +148,6 @@ public final class Main {
   }
 
   private void complain(@Nullable String message) {
-    streams.out().flush();
-    streams.err().println("chroot-lite: " + Printable.text(String.valueOf(message)));
+    streams.complain(String.valueOf(message));
   }
 }

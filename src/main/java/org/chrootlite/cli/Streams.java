@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.chrootlite.diagnostic.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** Standard input, output and error. All text is UTF-8, whatever the locale says. */
@@ -28,6 +29,19 @@ record Streams(InputStream in, PrintStream out, PrintStream err, Terminal termin
   /** A stream that prints to {@code sink}, at the end of each line where {@code eager}. */
   private static PrintStream print(Sink sink, boolean eager) {
     return new Printer(sink, eager);
+  }
+
+  /**
+   * Writes a message to standard error, after all that is buffered for standard output. Control characters, which may
+   * come from file names and manifests, are shown as escapes; line ends stay.
+   */
+  void complain(String message) {
+    out.flush();
+    String begin = "chroot-lite: ";
+    for (String line : message.split("\n", -1)) {
+      err.println(begin + Printable.escape(line));
+      begin = "  ";
+    }
   }
 
   /**

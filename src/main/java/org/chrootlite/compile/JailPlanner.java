@@ -76,12 +76,11 @@ public final class JailPlanner {
     switch (identity) {
       case Provisions.Identity.Slot(long slot) -> {
         // Root reaches the host's files before it gives itself up. From there on both ways are one.
-        steps.add(new Step.NewNamespaces(EnumSet.of(Namespace.MOUNT), Origin.ALWAYS));
-        steps.add(new Step.MakeMountsPrivate());
         takeTrees(steps);
         steps.add(new Step.BecomeHostUser(slot));
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
+        steps.add(new Step.MakeMountsPrivate());
       }
       case Provisions.Identity.Caller caller -> {
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
@@ -193,6 +192,9 @@ public final class JailPlanner {
     if (sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty()) {
       Origin network = sandbox.network().origin();
       steps.add(new Step.WriteFile("/etc/resolv.conf", provisions.resolver(), network));
+    }
+    if (attachments.stream().anyMatch(each -> each.tree.equals(RUN))) {
+      steps.add(new Step.MakeTreeReadOnly(RUN, script.action().origin()));
     }
     steps.add(new Step.Attach(DEV, "/dev", true, Origin.ALWAYS));
     steps.add(new Step.Attach(PROC, "/proc", true, Origin.ALWAYS));

@@ -110,6 +110,7 @@ final class Lowering {
       case Step.PlaceScript script -> mounts.placeScript(script);
       case Step.PivotRoot() -> mounts.pivot();
       case Step.Attach attach -> mounts.attach(attach);
+      case Step.MakeTreeReadOnly readOnly -> mounts.makeReadOnly(readOnly.tree());
       case Step.WriteFile file -> mounts.writeFile(file);
       case Step.MakeRootReadOnly readOnly -> mounts.makeRootReadOnly();
       case Step.CloseTrees close -> processes.closeFrom(close.from());

@@ -12,7 +12,6 @@ import static org.chrootlite.linux.MountFlags.MS_NODEV;
 import static org.chrootlite.linux.MountFlags.MS_NOEXEC;
 import static org.chrootlite.linux.MountFlags.MS_NOSUID;
 import static org.chrootlite.linux.MountFlags.MS_PRIVATE;
-import static org.chrootlite.linux.MountFlags.MS_RDONLY;
 import static org.chrootlite.linux.MountFlags.MS_REC;
 
 import java.nio.charset.StandardCharsets;
@@ -103,6 +102,7 @@ final class MountLowering {
   }
 
   void proc() {
+    makeDirectory("empty", 0555);
     makeDirectory("proc", 0755);
     mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
   }
@@ -113,17 +113,19 @@ final class MountLowering {
   }
 
   void hideProcDirectory(String name) {
-    long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-    Value options = path(tmpfsOptions(4096, 0555));
-    ProgramBuilder.Call cover = mountCall(path("tmpfs"), path("proc/" + name), path("tmpfs"), flags, options);
-    lowering.tolerating(cover, Target.NEXT, Errno.ENOENT);
+    cover("empty", name);
   }
 
   void freezeProc(String name) {
-    Value place = path("proc/" + name);
+    cover("proc/" + name, name);
+  }
+
+  /** Mounts a directory, read-only, on a place of /proc, where the kernel has it. */
+  private void cover(String source, String name) {
     Target.Label absent = code.freshLabel("absent");
-    lowering.tolerating(mountCall(place, place, NULL, MS_BIND | MS_REC, NULL), absent, Errno.ENOENT);
-    setAttributes(HERE, "proc/" + name, AT_RECURSIVE, MOUNT_ATTR_RDONLY);
+    ProgramBuilder.Call bind = mountCall(path(source), path("proc/" + name), NULL, MS_BIND, NULL);
+    lowering.tolerating(bind, absent, Errno.ENOENT);
+    setAttributes(HERE, "proc/" + name, 0, MOUNT_ATTR_RDONLY);
     code.place(absent);
   }
 
@@ -135,7 +137,10 @@ final class MountLowering {
     mount("tmpfs", directory, "tmpfs", MS_NOSUID | MS_NODEV, tmpfsOptions(size, 0755));
     create(directory + "/" + step.name(), 0555, new Datum.Bytes(step.content().bytes()));
     hold(directory, step.tree(), 0);
-    setAttributes(contents(step.tree()), "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY);
+  }
+
+  void makeReadOnly(Tree tree) {
+    setAttributes(contents(tree), "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY);
   }
 
   void pivot() {
@@ -219,7 +224,7 @@ final class MountLowering {
 
   private void setAttributes(Value directory, String path, long flags, long attributes) {
     // struct mount_attr: set, clear, propagation, user namespace
-    Value attribute = Lowering.words(attributes, 0, 0, 0);
+    Value attribute = Lowering.words(attributes, 0, MS_PRIVATE, 0);
     code.run(Syscall.MOUNT_SETATTR, directory, path(path), value(flags), attribute, value(32));
   }
 

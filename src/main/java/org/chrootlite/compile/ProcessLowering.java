@@ -82,7 +82,7 @@ final class ProcessLowering {
 
   void openArtifact(int index) {
     Value flags = value(FileFlags.O_WRONLY | O_CLOEXEC);
-    Value path = Value.string("artifacts/" + index);
+    Value path = Value.string("artifacts/." + index);
     code.call(Syscall.OPENAT, value(AT_FDCWD), path, flags, NULL).into(Cells.artifact(index)).emit();
   }
 

@@ -32,7 +32,7 @@ public record HostUser(long uid, long gid, String name) {
 
   /** A line of {@code /proc/pid/status} has the real, effective, saved and file system id; see proc_pid_status(5). */
   static long effective(String status, String field) throws IOException {
-    for (String line : status.lines().toList()) {
+    for (String line : status.split("\n", -1)) {
       if (line.startsWith(field)) {
         String[] ids = line.substring(field.length()).strip().split("\t", -1);
         if (ids.length == 4) {

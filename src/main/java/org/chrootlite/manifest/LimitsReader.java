@@ -60,9 +60,11 @@ final class LimitsReader {
 
   /** A size in bytes; null with an error. */
   static @Nullable Long size(Place place, long least) {
-    @Nullable Long bytes = quantity(place, place.node() instanceof Node.Scalar scalar ? Sizes.parse(scalar.text()) : null);
+    @Nullable Long bytes =
+        quantity(place, place.node() instanceof Node.Scalar scalar ? Sizes.parse(scalar.text()) : null);
     if (bytes != null && bytes < least) {
-      place.error("must be at least " + Sizes.format(least), bytes > 0 && bytes < 10_000 ? "did you forget the unit?" : "");
+      boolean bare = place.node() instanceof Node.Scalar scalar && scalar.kind() == Node.Kind.INTEGER && bytes > 0;
+      place.error("must be at least " + Sizes.format(least), bare ? "did you forget the unit?" : "");
       return null;
     }
     return bytes;

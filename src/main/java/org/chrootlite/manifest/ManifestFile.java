@@ -80,8 +80,8 @@ final class ManifestFile {
       int badByte = bytes[in.position()] & 0xff;
       String message = "is not UTF-8: byte 0x" + Integer.toHexString(badByte) + " at offset " + in.position();
       boolean utf16 = in.position() == 0 && badByte >= 0xfe;
-      problems.error(
-          source.position(index, index), "", message, utf16 ? "this looks like UTF-16; save it as UTF-8" : "save it as UTF-8");
+      String hint = utf16 ? "this looks like UTF-16; save it as UTF-8" : "save it as UTF-8";
+      problems.error(source.position(index, index), "", message, hint);
       return Optional.empty();
     }
     return Optional.of(source);

@@ -1,10 +1,13 @@
 package org.chrootlite.manifest;
 
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,14 +32,16 @@ public final class Manifests {
           .thenComparing(Diagnostic::message);
 
   private final Set<String> templates;
+  private final CheckedTexts checked;
   private final Problems general = new Problems();
   private final List<Diagnostic> diagnostics = new ArrayList<>();
   private final List<Sandbox> sandboxes = new ArrayList<>();
   private final Map<String, SourceText> sources = new HashMap<>();
   private final Map<String, Position> names = new HashMap<>();
 
-  private Manifests(Set<String> templates) {
+  private Manifests(Set<String> templates, CheckedTexts checked) {
     this.templates = Set.copyOf(templates);
+    this.checked = checked;
   }
 
   /**
@@ -46,7 +51,12 @@ public final class Manifests {
    * @param templates the names that {@code rootfs.template} may have
    */
   public static Reading read(List<String> paths, Set<String> templates) {
-    Manifests manifests = new Manifests(templates);
+    return read(paths, templates, CheckedTexts.NONE);
+  }
+
+  /** The same, without the schema check for files that are known to have passed it. */
+  public static Reading read(List<String> paths, Set<String> templates, CheckedTexts checked) {
+    Manifests manifests = new Manifests(templates, checked);
     for (ManifestFinder.Found found : ManifestFinder.find(paths, manifests.general)) {
       ManifestFile.read(found.file(), found.path(), manifests.general)
           .ifPresent(source -> manifests.readFile(source, found));
@@ -63,17 +73,40 @@ public final class Manifests {
     diagnostics.addAll(yaml.diagnostics());
     if (yaml.documents().isEmpty() && yaml.diagnostics().isEmpty()) {
       general.error(
-          Position.startOf(source.file()), "", "is empty: it holds no sandbox", "chroot-lite init writes a manifest to start from");
+          Position.startOf(source.file()),
+          "",
+          "is empty: it holds no sandbox",
+          "chroot-lite init writes a manifest to start from");
     }
+    String digest = digest(source.text());
+    boolean known = checked.contains(digest);
+    boolean fits = yaml.diagnostics().isEmpty();
     for (Node document : yaml.documents()) {
       if (!found.named() && isForeign(document)) {
         general.warning(
             document.position(), "", "is not a sandbox, and is left out", "a sandbox has apiVersion: chroot-lite/v1");
       } else if (document instanceof Node.Mapping) {
-        readDocument(document, found, yaml.diagnostics().isEmpty());
+        List<Diagnostic> misfits = known ? List.of() : SchemaCheck.check(document);
+        fits &= misfits.isEmpty();
+        readDocument(document, found, misfits, yaml.diagnostics().isEmpty());
       } else {
         general.error(document.position(), "", "must be a mapping, not " + Messages.kindOf(document), "");
+        fits = false;
       }
+    }
+    if (fits && !known) {
+      checked.add(digest);
+    }
+  }
+
+  private static String digest(String text) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(Bundled.schema().getBytes(StandardCharsets.UTF_8));
+      sha256.update((byte) 0);
+      return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
@@ -96,9 +129,10 @@ public final class Manifests {
     return entry != null && entry.value() instanceof Node.Scalar scalar ? Optional.of(scalar.text()) : Optional.empty();
   }
 
-  private void readDocument(Node document, ManifestFinder.Found found, boolean cleanYaml) {
+  private void readDocument(
+      Node document, ManifestFinder.Found found, List<Diagnostic> misfits, boolean cleanYaml) {
     SandboxReader.Outcome outcome = SandboxReader.read(found.file(), found.path(), document, templates);
-    List<Diagnostic> problems = merge(outcome.diagnostics(), SchemaCheck.check(document));
+    List<Diagnostic> problems = merge(outcome.diagnostics(), misfits);
     boolean wrong = problems.stream().anyMatch(problem -> problem.severity() == Severity.ERROR);
     if (outcome.sandbox().isEmpty() && !wrong) {
       general.error(document.position(), "", "does not have the shape of a sandbox", "");

@@ -26,8 +26,9 @@ final class MemoryAdvice {
    * Checks the limits that are written at a place.
    *
    * @param holding all that hold there, with those from outside
+   * @param memoryFurtherIn whether memory is limited by what overrides these limits
    */
-  static void check(Place limits, Limits holding) {
+  static void check(Place limits, Limits holding, boolean memoryFurtherIn) {
     @Nullable Place addressSpace = limits.get(LimitKind.ADDRESS_SPACE.key());
     @Nullable Place memory = limits.get(LimitKind.MEMORY.key());
     Optional<Limit> space = holding.get(LimitKind.ADDRESS_SPACE);
@@ -35,7 +36,7 @@ final class MemoryAdvice {
     if (space.isEmpty()) {
       return;
     }
-    if (resident.isEmpty() && addressSpace != null) {
+    if (resident.isEmpty() && addressSpace != null && !memoryFurtherIn) {
       addressSpace.warning(
           "limits the address space of each process, and nothing limits memory", "did you mean memory?");
     } else if (resident.isPresent() && space.get().value() < resident.get().value()) {

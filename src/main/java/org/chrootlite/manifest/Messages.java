@@ -2,6 +2,7 @@ package org.chrootlite.manifest;
 
 import java.util.Collection;
 import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.diagnostic.Suggestion;
 
 /** The wording that all stages share. */
 final class Messages {

@@ -24,7 +24,11 @@ final class MountsReader {
 
   List<Mount> read(Place place) {
     for (Place item : place.items()) {
-      readItem(item);
+      if (item.node() instanceof Node.Mapping) {
+        readItem(item);
+      } else {
+        item.problems().misshapen();
+      }
     }
     return mounts;
   }
@@ -45,7 +49,8 @@ final class MountsReader {
       rejectWith(size, "size goes with tmpfs");
       addBind(place, source, target, readOnly);
     } else if (source != null || target != null) {
-      place.keyError("needs both source and target", "such as {source: ./data, target: /data}");
+      String missing = source == null ? "source" : "target";
+      place.keyError("needs " + missing + " too", "such as {source: ./data, target: /data}");
     } else {
       place.keyError("needs source and target, or tmpfs", "such as {source: ./data, target: /data}");
     }

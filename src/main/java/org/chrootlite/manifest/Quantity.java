@@ -89,7 +89,7 @@ public sealed interface Quantity {
       }
       BigDecimal exact = new BigDecimal(number).multiply(BigDecimal.valueOf(factor));
       if (exact.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-        return new Invalid(Messages.quote(text) + " is too large", "at most " + format(Long.MAX_VALUE));
+        return new Invalid(Messages.quote(text) + " is too large", form);
       }
       if (exact.stripTrailingZeros().scale() > 0) {
         return new Invalid(Messages.quote(text) + " is not a whole number of " + smallest, form);

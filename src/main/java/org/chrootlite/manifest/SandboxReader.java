@@ -16,7 +16,6 @@ import org.chrootlite.model.Mount;
 import org.chrootlite.model.Network;
 import org.chrootlite.model.Origin;
 import org.chrootlite.model.Rootfs;
-import org.chrootlite.model.RootfsSource;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.model.Setting;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * for unknown keys and fixed values, and makes no sandbox of what does not have the schema's shape.
  */
 final class SandboxReader {
-  private static final String DEFAULT_TEMPLATE = "base";
   private static final String DEFAULT_WORKDIR = "/work";
   private static final long NOBODY = 65_534;
   private static final long LAST_ID = 4_294_967_294L;
@@ -83,17 +81,18 @@ final class SandboxReader {
   private @Nullable Sandbox sandbox(@Nullable Place namePlace, String name) {
     required("apiVersion");
     required("kind");
-    Rootfs rootfs = rootfs(root.get("rootfs"));
+    Rootfs rootfs = new RootfsReader(hostFiles, templates).read(root.get("rootfs"));
     @Nullable Place limitsPlace = root.get("limits");
     Limits written = limitsPlace == null ? Limits.NONE : LimitsReader.read(limitsPlace);
     Limits limits = LimitsReader.DEFAULTS.with(written);
     Setting<String> workdir = workdir(root.get("workdir"));
     @Nullable Place mountsPlace = root.get("mounts");
-    List<Mount> mounts = mountsPlace == null ? List.of() : new MountsReader(hostFiles, workdir.value()).read(mountsPlace);
+    List<Mount> mounts =
+        mountsPlace == null ? List.of() : new MountsReader(hostFiles, workdir.value()).read(mountsPlace);
     SortedMap<String, Setting<String>> environment = EnvironmentReader.read(root.get("environment"));
     List<Script> scripts = scripts(root.get("scripts"), environment, limits);
-    if (limitsPlace != null && scripts.stream().noneMatch(MemoryAdvice::hasMemory)) {
-      MemoryAdvice.check(limitsPlace, limits);
+    if (limitsPlace != null) {
+      MemoryAdvice.check(limitsPlace, limits, scripts.stream().anyMatch(MemoryAdvice::hasMemory));
     }
     Setting<String> hostname = hostname(root.get("hostname"), name);
     Setting<User> user = user(root.get("user"));
@@ -175,7 +174,8 @@ final class SandboxReader {
     if (place == null) {
       return new Setting<>(Isolation.STRICT, new Origin.Default("isolation"));
     }
-    return choose(place, Map.of("strict", Isolation.STRICT, "best-effort", Isolation.BEST_EFFORT), Isolation.STRICT);
+    return Choice.read(
+        place, Map.of("strict", Isolation.STRICT, "best-effort", Isolation.BEST_EFFORT), Isolation.STRICT);
   }
 
   private Setting<Network> network(@Nullable Place place) {
@@ -185,67 +185,7 @@ final class SandboxReader {
     if (place.node() instanceof Node.Mapping mapping && mapping.entries().containsKey("allow")) {
       place.error("a list of allowed destinations is not supported yet; use none or host", "");
     }
-    return choose(place, Map.of("none", Network.NONE, "host", Network.HOST), Network.NONE);
-  }
-
-  /** The value of a fixed name; where it is another one the schema check says so. */
-  private static <T> Setting<T> choose(Place place, Map<String, T> choices, T otherwise) {
-    @Nullable String text = place.text();
-    @Nullable T choice = text == null ? null : choices.get(text);
-    if (choice == null) {
-      place.problems().misshapen();
-      return new Setting<>(otherwise, place.origin());
-    }
-    return new Setting<>(choice, place.origin());
-  }
-
-  private Rootfs rootfs(@Nullable Place place) {
-    @Nullable Place writes = place == null ? null : place.get("writes");
-    if (writes != null && writes.node() instanceof Node.Scalar scalar && scalar.text().equals("keep")) {
-      writes.error("keep is not supported yet; use discard or deny", "");
-    }
-    Setting<Rootfs.Writes> kept =
-        writes == null
-            ? new Setting<>(Rootfs.Writes.DISCARD, new Origin.Default("rootfs.writes"))
-            : choose(
-                writes, Map.of("discard", Rootfs.Writes.DISCARD, "deny", Rootfs.Writes.DENY), Rootfs.Writes.DISCARD);
-    return new Rootfs(rootfsSource(place), kept);
-  }
-
-  private Setting<RootfsSource> rootfsSource(@Nullable Place place) {
-    RootfsSource base = new RootfsSource.Template(DEFAULT_TEMPLATE);
-    if (place == null) {
-      return new Setting<>(base, new Origin.Default("rootfs.template"));
-    }
-    @Nullable Place archive = place.get("archive");
-    if (archive != null) {
-      archive.keyError("archives are not supported yet; use template or directory", "");
-    }
-    @Nullable Place image = place.get("image");
-    if (image != null) {
-      image.keyError("images are not supported yet; use template or directory", "");
-    }
-    @Nullable Place template = place.get("template");
-    @Nullable Place directory = place.get("directory");
-    if (template != null && directory != null) {
-      place.keyError("has both template and directory", "use one of them");
-    }
-    if (directory != null) {
-      @Nullable Path path = hostFiles.directory(directory);
-      return new Setting<>(path == null ? base : new RootfsSource.Directory(path), directory.origin());
-    }
-    if (template == null) {
-      return new Setting<>(base, new Origin.Default("rootfs.template"));
-    }
-    @Nullable String name = template.text();
-    if (name != null && !templates.contains(name)) {
-      template.error("there is no template " + Messages.quote(name), Messages.suggest(name, sorted(templates)));
-    }
-    return new Setting<>(name == null ? base : new RootfsSource.Template(name), template.origin());
-  }
-
-  private static List<String> sorted(Set<String> names) {
-    return names.stream().sorted().toList();
+    return Choice.read(place, Map.of("none", Network.NONE, "host", Network.HOST), Network.NONE);
   }
 
   private static Setting<String> workdir(@Nullable Place place) {

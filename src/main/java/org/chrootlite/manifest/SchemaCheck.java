@@ -7,7 +7,9 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.chrootlite.diagnostic.Diagnostic;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,9 +31,20 @@ final class SchemaCheck {
   /** What does not fit, each at its place. */
   static List<Diagnostic> check(Node document) {
     Problems problems = new Problems();
+    Set<String> told = new HashSet<>();
+    List<Error> rest = new ArrayList<>();
     for (Error error : SCHEMA.validate(json(document))) {
-      if (!isOfOneChoice(error.getEvaluationPath())) {
-        report(error, locate(document, error.getInstanceLocation(), problems));
+      Place place = locate(document, error.getInstanceLocation(), problems);
+      if (report(error, place)) {
+        told.add(place.path());
+      } else if (!isOfOneChoice(error.getEvaluationPath())) {
+        rest.add(error);
+      }
+    }
+    for (Error error : rest) {
+      Place place = locate(document, error.getInstanceLocation(), problems);
+      if (told.add(place.path())) {
+        place.error("does not have the right form", schemaOf(error).path("description").asString(error.getMessage()));
       }
     }
     return problems.diagnostics();
@@ -62,7 +75,11 @@ final class SchemaCheck {
     return place;
   }
 
-  private static void report(Error error, Place place) {
+  /** Reports what we have words for. */
+  private static boolean report(Error error, Place place) {
+    if (isOfOneChoice(error.getEvaluationPath())) {
+      return false;
+    }
     @Nullable String property = error.getProperty();
     JsonNode expected = error.getSchemaNode();
     switch (error.getKeyword()) {
@@ -76,14 +93,18 @@ final class SchemaCheck {
         (expected.isArray() ? expected : JsonNodeFactory.instance.arrayNode().add(expected))
             .forEach(value -> allowed.add(value.asString()));
         String text = place.node() instanceof Node.Scalar scalar ? scalar.text() : "";
-        String found =
-            place.node() instanceof Node.Scalar && !text.isEmpty() ? Messages.quote(text) : Messages.kindOf(place.node());
+        String found = text.isEmpty() ? Messages.kindOf(place.node()) : Messages.quote(text);
         place.error("must be " + String.join(" or ", allowed) + ", not " + found, Messages.suggest(text, allowed));
       }
       case "propertyNames" -> keyed(place, property).keyError("this name is not allowed", "");
+      case "dependentRequired" ->
+          keyed(place, property).keyError("goes with " + error.getArguments()[0] + ", which is missing", "");
       case "minItems", "minLength" -> place.error("must not be empty", "");
-      default -> place.error(error.getMessage(), "");
+      default -> {
+        return false;
+      }
     }
+    return true;
   }
 
   private static Place keyed(Place mapping, @Nullable String key) {
@@ -93,13 +114,18 @@ final class SchemaCheck {
 
   /** The keys that are known where an unknown one is. */
   private static List<String> properties(Error error) {
+    return List.copyOf(schemaOf(error).path("properties").propertyNames());
+  }
+
+  /** The schema that has the keyword. */
+  private static JsonNode schemaOf(Error error) {
     JsonNode schema = SCHEMA.getSchemaNode();
     NodePath keyword = error.getSchemaLocation().getFragment();
     for (int at = 0; at < keyword.getNameCount() - 1; at++) {
       schema =
           keyword.getElement(at) instanceof Integer index ? schema.path(index) : schema.path(keyword.getName(at));
     }
-    return List.copyOf(schema.path("properties").propertyNames());
+    return schema;
   }
 
   private static String wrongType(Node found, JsonNode expected) {

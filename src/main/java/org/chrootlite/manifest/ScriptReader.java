@@ -47,6 +47,10 @@ final class ScriptReader {
   /** The script; null where something is wrong with it that leaves nothing to execute. */
   @Nullable Script read(String name, Place place) {
     checkName(name, place);
+    if (!(place.node() instanceof Node.Mapping)) {
+      place.problems().misshapen();
+      return null;
+    }
     @Nullable Setting<Action> action = action(place);
     @Nullable Place argsPlace = place.get("args");
     List<String> args = argsPlace == null ? List.of() : KernelText.arguments(argsPlace);
@@ -55,7 +59,7 @@ final class ScriptReader {
     @Nullable Place limitsPlace = place.get("limits");
     Limits all = limitsPlace == null ? limits : limits.with(LimitsReader.read(limitsPlace));
     if (limitsPlace != null) {
-      MemoryAdvice.check(limitsPlace, all);
+      MemoryAdvice.check(limitsPlace, all, false);
     }
     Setting<Stdin> stdin = stdin(place);
     List<Setting<String>> artifacts = artifacts(place.get("artifacts"));
@@ -142,7 +146,8 @@ final class ScriptReader {
   /** An argument vector that starts with a program. */
   private static List<String> program(Place place) {
     List<String> argv = KernelText.arguments(place);
-    @Nullable Place first = place.node() instanceof Node.Sequence list && !list.items().isEmpty() ? place.item(0) : null;
+    boolean empty = !(place.node() instanceof Node.Sequence list) || list.items().isEmpty();
+    @Nullable Place first = empty ? null : place.item(0);
     if (first == null) {
       place.problems().misshapen();
     } else if (!argv.isEmpty() && argv.getFirst().isEmpty()) {

@@ -18,7 +18,8 @@ final class Syntax {
 
   /** Where the problem is; of something that never ends, where it begins. */
   static Optional<Mark> place(MarkedYamlEngineException e) {
-    boolean endless = e.getProblem() != null && e.getProblem().contains("unexpected end of stream");
+    String problem = e.getProblem() == null ? "" : e.getProblem();
+    boolean endless = problem.contains("end of stream") || problem.contains("stream end");
     return endless ? e.getContextMark().or(e::getProblemMark) : e.getProblemMark().or(e::getContextMark);
   }
 

@@ -22,7 +22,6 @@ import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
@@ -44,9 +43,13 @@ final class YamlReader {
   private final List<String> openAnchors = new ArrayList<>();
   private int nodes;
 
+  /** Where the last event was. */
+  private Position last;
+
   private YamlReader(SourceText source, Problems problems) {
     this.source = source;
     this.problems = problems;
+    this.last = Position.startOf(source.file());
     LoadSettings settings = LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
     this.events = new Parse(settings).parseString(source.text()).iterator();
   }
@@ -65,7 +68,8 @@ final class YamlReader {
     List<Node> documents = new ArrayList<>();
     Optional<Position> unprintable = unprintable(source);
     if (unprintable.isPresent()) {
-      problems.error(unprintable.get(), "", "has a character that YAML does not allow", "write it as an escape in \"...\"");
+      String hint = "write it as an escape in \"...\"";
+      problems.error(unprintable.get(), "", "has a character that YAML does not allow", hint);
     } else {
       try {
         new YamlReader(source, problems).readDocuments(documents);
@@ -178,7 +182,8 @@ final class YamlReader {
         String hint = "write it in quotes: " + Messages.quote(scalar.text());
         problems.error(at, path, "a key must be text, and this is " + Messages.kindOf(key), hint);
       } else if (scalar.text().equals("<<")) {
-        problems.error(at, path, "merge keys (<<) are not part of YAML 1.2", "write the keys out, or use an alias as a value");
+        String hint = "write the keys out, or use an alias as a value";
+        problems.error(at, path, "merge keys (<<) are not part of YAML 1.2", hint);
       } else {
         add(entries, scalar.text(), new Node.Entry(at, value), below);
       }
@@ -218,21 +223,26 @@ final class YamlReader {
 
   private void rejectTag(Optional<String> tag, Position position, String path) {
     if (tag.isPresent()) {
-      problems.error(position, path, "tags such as " + Messages.quote(tag.get()) + " are not allowed", "remove the tag");
+      String message = "tags such as " + Messages.quote(tag.get()) + " are not allowed";
+      problems.error(position, path, message, "remove the tag");
     }
   }
 
   private Event next() {
     try {
-      return events.next();
+      Event event = events.next();
+      last = position(event);
+      return event;
     } catch (MarkedYamlEngineException e) {
       Position position =
           Syntax.place(e).map(mark -> position(mark, mark)).orElse(Position.startOf(source.file()));
       throw new Unreadable(position, "", Syntax.explain(e.getContext(), e.getProblem()), Syntax.hint(e.getProblem()));
     } catch (YamlVersionException e) {
-      throw new Unreadable(Position.startOf(source.file()), "", "asks for a version of YAML other than 1.x", "remove %YAML");
-    } catch (YamlEngineException e) {
-      throw new Unreadable(Position.startOf(source.file()), "", Syntax.explain("", e.getMessage()), "");
+      Position start = Position.startOf(source.file());
+      throw new Unreadable(start, "", "asks for a version of YAML other than 1.x", "remove %YAML");
+    } catch (RuntimeException e) {
+      // The engine lets failures of its own out, such as the NumberFormatException of "\UFFFFFFFF".
+      throw new Unreadable(last, "", Syntax.explain("soon after this", e.getMessage()), "");
     }
   }
 

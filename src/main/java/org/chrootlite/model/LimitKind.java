@@ -32,7 +32,17 @@ public enum LimitKind {
     BYTES,
     NANOSECONDS,
     MILLICPUS,
-    COUNT
+    COUNT;
+
+    /** A number of this unit as a person would say it, such as {@code 16 MB} or {@code 1.5 s}. */
+    public String describe(long value) {
+      return switch (this) {
+        case BYTES -> Amount.bytes(value);
+        case NANOSECONDS -> Amount.duration(value);
+        case MILLICPUS -> Amount.decimal(value, 1000) + " CPUs";
+        case COUNT -> Long.toString(value);
+      };
+    }
   }
 
   private final String key;

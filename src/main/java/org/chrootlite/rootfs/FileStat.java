@@ -62,6 +62,11 @@ record FileStat(int mode, long inode, long size, long modified) {
 
   /** One line that differs when the file does; of a directory, when its entries do. */
   String describe() {
-    return Integer.toOctalString(mode) + " " + inode + " " + (isDirectory() ? 0 : size) + " " + modified;
+    return String.join(
+        " ",
+        Integer.toOctalString(mode),
+        Long.toString(inode),
+        Long.toString(isDirectory() ? 0 : size),
+        Long.toString(modified));
   }
 }

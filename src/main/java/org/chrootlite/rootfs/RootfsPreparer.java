@@ -1,7 +1,7 @@
 package org.chrootlite.rootfs;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +17,8 @@ import org.chrootlite.store.StateDirectory;
  * Gets the root directory that a sandbox asks for, and makes it when there is none.
  *
  * <p>Below {@code rootfs/} of the state directory, {@code base-1a2b.../} is a tree, and {@code base.index} says which
- * tree is current. A tree is made under a name of its own that begins with a dot, renamed when it is whole, and named in
- * the index at last: whatever a killed process leaves, the next one sees either a whole tree or something to remove.
+ * tree is current. A tree is made under a name of its own that begins with a dot, renamed when it is whole, and named
+ * in the index at last: whatever a killed process leaves, the next one sees either a whole tree or something to remove.
  * Trees that are not current any more stay, as a run may be using them.
  */
 public final class RootfsPreparer {
@@ -62,8 +62,11 @@ public final class RootfsPreparer {
       // Whoever had the lock before may have made it.
       Optional<PreparedRootfs> made = warm(name);
       return made.isPresent() ? made.get() : cold(name, recipes);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    } catch (AccessDeniedException e) {
+      throw new RootfsException(
+          "cannot prepare rootfs template \"" + name + "\": permission denied on " + e.getFile()
+              + "; let it be read by you, or run as who may",
+          e);
     }
   }
 
@@ -75,10 +78,10 @@ public final class RootfsPreparer {
     return handle(name, index.get().tree());
   }
 
-  private Optional<PreparedRootfs> handle(String name, String tree) {
+  private Optional<PreparedRootfs> handle(String name, String tree) throws IOException {
     Path root = state.rootfs().resolve(tree);
     return tree.startsWith(name + "-") && Files.isDirectory(root)
-        ? Optional.of(new PreparedRootfs.FromTemplate(name, tree.substring(name.length() + 1), root))
+        ? Optional.of(new PreparedRootfs.FromTemplate(name, tree.substring(name.length() + 1), root.toRealPath()))
         : Optional.empty();
   }
 
@@ -98,7 +101,8 @@ public final class RootfsPreparer {
       removeLeftOvers(name);
     }
     WarmIndex.of(recipes, plan, tree).write(indexOf(name));
-    return handle(name, tree).orElseThrow(() -> new RootfsException(root + " vanished while it was prepared"));
+    return handle(name, tree)
+        .orElseThrow(() -> new RootfsException(root + " vanished while it was prepared; who removed it?"));
   }
 
   private static String key(List<Recipe> recipes, TreePlan plan) throws IOException {

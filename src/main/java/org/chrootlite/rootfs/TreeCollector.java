@@ -37,7 +37,7 @@ final class TreeCollector {
   }
 
   /** A directory, and those above it. */
-  void directory(String path) {
+  void directory(String path) throws RootfsException {
     put(path, DIRECTORY);
   }
 
@@ -52,13 +52,13 @@ final class TreeCollector {
   }
 
   /** A regular file that a path leads to, and the links on the way. */
-  void file(String path, RootedTree.Found found) {
+  void file(String path, RootedTree.Found found) throws RootfsException {
     watch(path);
     links(found);
     put(found.path(), new TreePlan.Copied(host.onHost(found.path()), found.stat()));
   }
 
-  private void links(RootedTree.Found found) {
+  private void links(RootedTree.Found found) throws RootfsException {
     for (RootedTree.Link link : found.links()) {
       put(link.path(), new TreePlan.Link(link.target()));
     }
@@ -67,14 +67,14 @@ final class TreeCollector {
   /**
    * An entry, with the directories above it.
    *
-   * @throws IllegalStateException when the recipes want something else there, or its path leads through a link
+   * @throws RootfsException when something else is there already, such as a link that the path would lead through
    */
-  void put(String path, TreePlan.Entry entry) {
+  void put(String path, TreePlan.Entry entry) throws RootfsException {
     TreePlan.Entry before = entries.putIfAbsent(path, entry);
     // A file that changes while we look is noticed when it is copied.
     boolean bothCopied = before instanceof TreePlan.Copied && entry instanceof TreePlan.Copied;
     if (before != null && !bothCopied && !before.equals(entry)) {
-      throw new IllegalStateException("the recipe wants both " + before + " and " + entry + " at " + path);
+      throw new RootfsException("on this host the recipe gives both " + before + " and " + entry + " at " + path);
     }
     int slash = path.lastIndexOf('/');
     if (before == null && slash >= 0) {

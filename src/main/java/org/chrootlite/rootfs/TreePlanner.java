@@ -49,7 +49,9 @@ final class TreePlanner {
   }
 
   private void add(Recipe recipe) throws IOException {
-    recipe.directories().forEach(tree::directory);
+    for (String path : recipe.directories()) {
+      tree.directory(path);
+    }
     for (String path : recipe.asOnHost()) {
       tree.asOnHost(path);
     }
@@ -67,8 +69,12 @@ final class TreePlanner {
     for (Recipe.Copy copy : recipe.copies()) {
       copy(copy);
     }
-    recipe.links().forEach((path, target) -> tree.put(path, new TreePlan.Link(target)));
-    recipe.files().forEach((path, content) -> tree.put(path, new TreePlan.Text(content)));
+    for (Map.Entry<String, String> link : recipe.links().entrySet()) {
+      tree.put(link.getKey(), new TreePlan.Link(link.getValue()));
+    }
+    for (Map.Entry<String, String> file : recipe.files().entrySet()) {
+      tree.put(file.getKey(), new TreePlan.Text(file.getValue()));
+    }
   }
 
   private void program(String name, Recipe.Want want) throws IOException {
@@ -113,7 +119,7 @@ final class TreePlanner {
     if (library.isPresent()) {
       link(List.of(library.get()));
       RootedTree.Found found = host.find(library.get().path()).orElseThrow();
-      libraries.closure(found.path()).ifPresent(this::linkUnchecked);
+      linkWhatIsThere(found.path());
     } else if (!want.optional()) {
       gaps.add(new Gap(name, want.hostPackage()));
     }
@@ -126,8 +132,7 @@ final class TreePlanner {
       from.ifPresent(tree::watch);
       if (from.isPresent() && found.isPresent() && holds(found.get().path(), copy.contains())) {
         for (String object : tree.copy(from.get(), found.get(), copy.exclude())) {
-          // What misses a library here misses it on the host too: there is nothing to repair.
-          closureOf(object).ifPresent(this::linkUnchecked);
+          linkWhatIsThere(object);
         }
         return;
       }
@@ -137,12 +142,17 @@ final class TreePlanner {
     }
   }
 
-  private Optional<LibrarySearch.Closure> closureOf(String object) throws IOException {
+  /** What misses a library here misses it on the host too: there is nothing to repair. */
+  private void linkWhatIsThere(String object) throws IOException {
+    Optional<LibrarySearch.Closure> closure;
     try {
-      return libraries.closure(object);
+      closure = libraries.closure(object);
     } catch (MalformedElfException e) {
       // It only looks like a library: it is copied as any other file.
-      return Optional.empty();
+      return;
+    }
+    if (closure.isPresent()) {
+      link(closure.get().libraries());
     }
   }
 
@@ -169,14 +179,6 @@ final class TreePlanner {
             pattern.substring(0, open)
                 + program.substring(program.lastIndexOf('/') + 1)
                 + pattern.substring(close + 1));
-  }
-
-  private void linkUnchecked(LibrarySearch.Closure closure) {
-    try {
-      link(closure.libraries());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   private void link(List<LibrarySearch.Library> closure) throws IOException {

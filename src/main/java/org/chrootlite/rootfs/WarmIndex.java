@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,11 +17,11 @@ import org.chrootlite.store.AtomicFile;
 /**
  * One small file a template that tells, without a look at every file, whether the prepared tree is still right.
  *
- * <p>It lists the host's programs and libraries that the tree copies, and the directories that it copies files from, and
- * holds one fingerprint of what they all were like. The trade: a file inside a copied directory that is overwritten in
- * place is not noticed, as looking at 1,500 modules would cost each run 20 ms; package managers rename new files into
- * place, which changes the directory. The fingerprint covers the boot too: a power failure may have cut files short that
- * were never synced, so after each boot the whole tree is looked at once.
+ * <p>It lists the host's programs and libraries that the tree copies, and the directories that it copies files from,
+ * and holds one fingerprint of what they all were like. The trade: a file inside a copied directory that is overwritten
+ * in place is not noticed, as looking at 1,500 modules would cost each run 20 ms; package managers rename new files
+ * into place, which changes the directory. The fingerprint covers the boot too: a power failure may have cut files
+ * short that were never synced, so after each boot the whole tree is looked at once.
  *
  * @param recipes the templates whose recipes made the tree
  * @param tree the name of the tree's directory
@@ -38,7 +39,10 @@ record WarmIndex(List<String> recipes, String tree, String fingerprint, List<Str
 
   /** The index of a tree that was made by this plan. */
   static WarmIndex of(List<Recipe> recipes, TreePlan plan, String tree) throws IOException {
-    List<String> names = recipes.stream().map(Recipe::name).toList();
+    List<String> names = new ArrayList<>();
+    for (Recipe recipe : recipes) {
+      names.add(recipe.name());
+    }
     return new WarmIndex(names, tree, fingerprint(names, plan.watched()), List.copyOf(plan.watched().keySet()));
   }
 
@@ -46,7 +50,7 @@ record WarmIndex(List<String> recipes, String tree, String fingerprint, List<Str
   static Optional<WarmIndex> read(Path file) throws IOException {
     List<String> lines;
     try {
-      lines = Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
+      lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -86,7 +90,9 @@ record WarmIndex(List<String> recipes, String tree, String fingerprint, List<Str
     for (String recipe : recipes) {
       digest.line(Recipes.text(recipe));
     }
-    watched.forEach((path, state) -> digest.line(path).line(state));
+    for (Map.Entry<String, String> entry : watched.entrySet()) {
+      digest.line(entry.getKey()).line(entry.getValue());
+    }
     return digest.hex();
   }
 }

@@ -2,6 +2,7 @@ package org.chrootlite.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -29,8 +30,8 @@ public final class StateDirectory {
 
   /**
    * Where the state directory is: what the command line says, else {@code CHROOT_LITE_HOME}, else {@code
-   * /var/lib/chroot-lite} for root, else below {@code XDG_STATE_HOME} (which is ignored unless absolute, as the XDG Base
-   * Directory Specification asks), else below {@code ~/.local/state}.
+   * /var/lib/chroot-lite} for root, else below {@code XDG_STATE_HOME} (which is ignored unless absolute, as the XDG
+   * Base Directory Specification asks), else below {@code ~/.local/state}.
    *
    * @param option the value of {@code --home}
    * @return absolute
@@ -158,7 +159,7 @@ public final class StateDirectory {
 
   private static String reason(IOException e) {
     return switch (e) {
-      case java.nio.file.AccessDeniedException denied -> "permission denied on " + denied.getFile();
+      case AccessDeniedException denied -> "permission denied on " + denied.getFile();
       case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
       default -> String.valueOf(e.getMessage());
     };
@@ -181,7 +182,7 @@ public final class StateDirectory {
 
   /** One directory a run. */
   public Runs runs() {
-    return new Runs(home.resolve("runs"));
+    return new Runs(home.resolve("runs"), this);
   }
 
   /** User ids of this host that runs borrow. */

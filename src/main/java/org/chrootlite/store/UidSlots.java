@@ -14,7 +14,8 @@ public final class UidSlots {
   /** How many runs of root may go on at a time. */
   public static final int COUNT = 4096;
 
-  private static final long FIRST_UID = 2_000_000_000L;
+  /** The user id of slot 0. */
+  public static final long FIRST_UID = 2_000_000_000L;
 
   /**
    * A user id that nobody else uses until this is closed, or this process dies.

@@ -1,12 +1,18 @@
 package org.chrootlite.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,6 +23,14 @@ class MainTest {
   private record Result(int code, String out, String err) {}
 
   private static Result run(String... args) {
+    return run(Commands.all(), args);
+  }
+
+  private static Result run(SampleCommand.Body body, String... args) {
+    return run(List.of(new SampleCommand(body)), args);
+  }
+
+  private static Result run(List<Command> commands, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Streams streams =
@@ -25,7 +39,7 @@ class MainTest {
             new PrintStream(out, false, StandardCharsets.UTF_8),
             new PrintStream(err, false, StandardCharsets.UTF_8),
             Terminal.NONE);
-    int code = Main.run(List.of(args), streams, Map.of("HOME", "/home/tester"));
+    int code = Main.run(List.of(args), commands, streams, Map.of("HOME", "/home/tester"));
     return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
@@ -43,7 +57,7 @@ class MainTest {
   }
 
   static List<String> commands() {
-    return Commands.names();
+    return Commands.all().stream().map(Command::name).toList();
   }
 
   @ParameterizedTest
@@ -63,10 +77,64 @@ class MainTest {
   @MethodSource("commands")
   void wrongUseEndsWithTheCommandsFailureCode(String name) {
     Result result = run(name, "--no-such-option");
-    assertEquals(Commands.named(name).orElseThrow().failureCode(), result.code());
+    assertEquals(List.of("run", "exec", "python", "shell").contains(name) ? 125 : 2, result.code());
     assertEquals("", result.out());
     assertEquals(
         "chroot-lite: there is no option \"--no-such-option\"\nSee chroot-lite " + name + " --help\n", result.err());
+  }
+
+  @Test
+  void aCommandGetsItsOptionsTheGlobalOnesAndTheScriptsArguments() {
+    Result result =
+        run(
+            (parsed, context) -> {
+              context.println(parsed.matchedOptionValue("--file", "none"));
+              context.println(parsed.matchedPositionalValue(0, new String[0])[0]);
+              context.println(context.arguments().orElseThrow().toString());
+              context.println(context.options().home().toString());
+              return 42;
+            },
+            "--home",
+            "/h",
+            "sample",
+            "@job",
+            "-f",
+            "a",
+            "-f",
+            "b",
+            "--",
+            "-x",
+            "--home");
+    assertEquals(new Result(42, "b\n@job\n[-x, --home]\n/h\n", ""), result);
+  }
+
+  @Test
+  void whatFailsIsSaidWithoutAStackTrace() {
+    Result failure = fails(CommandException.failure("no such sandbox\u0007\nor so"));
+    assertEquals(new Result(125, "", "chroot-lite: no such sandbox\\x07\n  or so\n"), failure);
+    Result missing = fails(new NoSuchFileException("/x"));
+    assertEquals(new Result(125, "", "chroot-lite: /x: no such file or directory\n"), missing);
+    Result bug = fails(new IllegalStateException("impossible"));
+    assertEquals(125, bug.code());
+    assertTrue(bug.err().startsWith("chroot-lite: internal error: "), bug.err());
+    assertFalse(bug.err().contains("\tat "), bug.err());
+    Result verbose = fails(new IllegalStateException("impossible"), "-v");
+    assertTrue(verbose.err().contains("\tat "), verbose.err());
+  }
+
+  private static Result fails(Exception failure, String... options) {
+    List<String> args = new ArrayList<>(List.of("sample"));
+    args.addAll(List.of(options));
+    return run(
+        (parsed, context) -> {
+          switch (failure) {
+            case CommandException e -> throw e;
+            case IOException e -> throw e;
+            case RuntimeException e -> throw e;
+            default -> throw new AssertionError(failure);
+          }
+        },
+        args.toArray(String[]::new));
   }
 
   @Test
@@ -75,6 +143,11 @@ class MainTest {
     assertEquals(0, result.code());
     assertTrue(result.out().matches("chroot-lite [^\\n]+\\n"), result.out());
     assertEquals(result, run("-V"));
+  }
+
+  @Test
+  void schemaPrintsTheOneCopyOfIt() throws IOException {
+    assertEquals(new Result(0, Files.readString(Path.of("schemas/sandbox-v1.schema.json")), ""), run("schema"));
   }
 
   @Test

@@ -115,7 +115,7 @@ class LoweringProperties {
     assertFalse(init.file(Lowering.LIFELINE_WRITE).writes(), "init keeps its own lifeline alive");
     assertTrue(kernel.process("outer").file(Lowering.LIFELINE_WRITE).writes());
     for (int i = 0; i < subject.script().artifacts().size(); i++) {
-      assertEquals("artifacts/" + i, held.get(Lowering.LIFELINE_WRITE + 1 + i));
+      assertEquals("artifacts/." + i, held.get(Lowering.LIFELINE_WRITE + 1 + i));
     }
   }
 

@@ -7,26 +7,32 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SuggestionTest {
-  private static final List<String> KNOWN = List.of("memory", "cpuTime", "wallTime", "run", "validate");
+  private static final List<String> KEYS = List.of("memory", "cpuTime", "environment", "run");
 
   @Test
-  void slipsOfTheFingersAreRecognised() {
-    assertEquals(Optional.of("memory"), Suggestion.closest("memmory", KNOWN));
-    assertEquals(Optional.of("validate"), Suggestion.closest("vaildate", KNOWN));
-    assertEquals(Optional.of("wallTime"), Suggestion.closest("walltime", KNOWN));
-    assertEquals(Optional.of("run"), Suggestion.closest("rnu", KNOWN));
-    assertEquals(Optional.of("run"), Suggestion.closest("ru", KNOWN));
+  void aSwapAnInsertionAReplacementAreOneStepEach() {
+    assertEquals(0, Suggestion.distance("memory", "memory"));
+    assertEquals(1, Suggestion.distance("memroy", "memory"));
+    assertEquals(1, Suggestion.distance("memry", "memory"));
+    assertEquals(1, Suggestion.distance("memary", "memory"));
+    assertEquals(6, Suggestion.distance("", "memory"));
   }
 
   @Test
-  void somethingElseIsNotAnsweredWithAGuess() {
-    assertEquals(Optional.empty(), Suggestion.closest("bananas", KNOWN));
-    assertEquals(Optional.empty(), Suggestion.closest("", KNOWN));
-    assertEquals(Optional.empty(), Suggestion.closest("x", List.of()));
+  void theClosestNameIsSuggestedWhateverItsCase() {
+    assertEquals(Optional.of("cpuTime"), Suggestion.closest("cputime", KEYS));
+    assertEquals(Optional.of("run"), Suggestion.closest("rnu", KEYS));
   }
 
   @Test
-  void theClosestOfSeveralWins() {
-    assertEquals(Optional.of("cpuTime"), Suggestion.closest("cpuTim", List.of("wallTime", "cpuTimer1", "cpuTime")));
+  void anAbbreviationIsUnderstood() {
+    assertEquals(Optional.of("environment"), Suggestion.closest("env", KEYS));
+  }
+
+  @Test
+  void nothingIsSuggestedForWhatIsNotClose() {
+    assertEquals(Optional.empty(), Suggestion.closest("network", KEYS));
+    assertEquals(Optional.empty(), Suggestion.closest("", KEYS));
+    assertEquals(Optional.empty(), Suggestion.closest("m".repeat(10_000), KEYS));
   }
 }

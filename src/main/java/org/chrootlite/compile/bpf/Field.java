@@ -34,7 +34,7 @@ public record Field(int offset) {
   }
 
   /** The high half of an argument, 0 to 5. */
-  public static Field high(int argument) {
+  static Field high(int argument) {
     return new Field(ARGUMENTS_OFFSET + Long.BYTES * argument + Integer.BYTES);
   }
 

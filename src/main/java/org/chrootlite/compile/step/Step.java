@@ -39,7 +39,7 @@ public sealed interface Step {
   /** Opens the pipe whose end tells init that outer is dead, as descriptors 4 and 5. */
   record OpenLifeline() implements Step {}
 
-  /** Opens the file {@code artifacts/<index>} of the run's directory, which an artifact will be copied to. */
+  /** Opens the file {@code artifacts/.<index>} of the run's directory, which an artifact will be copied to. */
   record OpenArtifact(int index, Origin origin) implements Step {}
 
   /** Enters new namespaces; a process namespace holds only the children. See unshare(2). */
@@ -119,7 +119,7 @@ public sealed interface Step {
   /** Takes hold of the finished /proc. */
   record TakeProc(Tree tree) implements Step {}
 
-  /** Writes the script into a file system of its own, which is read-only from then on. */
+  /** Writes the script into a file system of its own. */
   record PlaceScript(Tree tree, String name, ScriptText content, Origin origin) implements Step {}
 
   /** Makes the new root the root, and lets go of the host's: from here on no path leads to the host. */
@@ -127,6 +127,9 @@ public sealed interface Step {
 
   /** Mounts a tree in the new root, and makes the directories, or the file, that it is mounted on. */
   record Attach(Tree tree, String target, boolean directory, Origin origin) implements Step {}
+
+  /** Makes a mounted tree read-only; what is mounted in it stays as it is. */
+  record MakeTreeReadOnly(Tree tree, Origin origin) implements Step {}
 
   /** Writes a file of the new root, in place of what the rootfs has there. */
   record WriteFile(String path, String content, Origin origin) implements Step {}

@@ -1,0 +1,110 @@
+package org.chrootlite.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.chrootlite.diagnostic.Suggestion;
+import org.chrootlite.engine.Engine;
+import org.chrootlite.engine.EngineException;
+import org.chrootlite.engine.Job;
+import org.chrootlite.model.Action;
+import org.chrootlite.model.Sandbox;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code exec}: runs a file of the host, or a command, in a sandbox. */
+final class ExecCommand implements Command {
+  @Override
+  public String name() {
+    return "exec";
+  }
+
+  @Override
+  public String summary() {
+    return "Run a file or a command in a sandbox";
+  }
+
+  @Override
+  public String examples() {
+    return """
+        chroot-lite exec -f examples/01-hello/sandbox.yaml hello -- ls -l /
+        chroot-lite exec -f examples/02-python/sandbox.yaml python ./solution.py
+        chroot-lite exec -f examples/02-python/sandbox.yaml python ./solution.py -- an-argument""";
+  }
+
+  @Override
+  public void declare(CommandSpec spec) {
+    RunOptions.declare(spec);
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0")
+            .type(String.class)
+            .arity("1")
+            .paramLabel("SANDBOX")
+            .description("The sandbox, by its name")
+            .build());
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("1")
+            .type(String.class)
+            .arity("0..1")
+            .paramLabel("FILE")
+            .description("A file to copy in and run; else what follows -- is a command of the sandbox")
+            .build());
+  }
+
+  @Override
+  public boolean takesArguments() {
+    return true;
+  }
+
+  @Override
+  public int failureCode() {
+    return OWN_FAILURE;
+  }
+
+  @Override
+  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    String name = parsed.matchedPositionalValue(0, "");
+    String file = parsed.matchedPositionalValue(1, "");
+    List<String> rest = context.arguments().orElse(List.of());
+    if (file.isEmpty() && rest.isEmpty()) {
+      throw CommandException.usage("say which file to run, or -- and a command");
+    }
+    List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
+    Sandbox sandbox = find(name, ManifestInput.use(paths, context).sandboxes());
+    Action action = file.isEmpty() ? new Action.Command(rest) : new Action.File(existing(file), List.of());
+    Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+    List<String> arguments = file.isEmpty() ? List.of() : rest;
+    try {
+      Job job = Job.of(sandbox, "exec", action);
+      return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(List.of(job), 1);
+    } catch (EngineException e) {
+      throw CommandException.failure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Path existing(String file) throws CommandException {
+    Path path = Path.of(file).toAbsolutePath().normalize();
+    if (!Files.isRegularFile(path)) {
+      throw CommandException.failure(file + (Files.exists(path) ? " is not a file" : ": no such file"));
+    }
+    return path;
+  }
+
+  private static Sandbox find(String name, List<Sandbox> sandboxes) throws CommandException {
+    for (Sandbox sandbox : sandboxes) {
+      if (sandbox.name().value().equals(name)) {
+        return sandbox;
+      }
+    }
+    List<String> known = sandboxes.stream().map(sandbox -> sandbox.name().value()).toList();
+    String hint =
+        Suggestion.closest(name, known)
+            .map(meant -> "; did you mean \"" + meant + "\"?")
+            .orElse(known.isEmpty() ? "" : ": there are " + String.join(", ", known));
+    throw CommandException.failure("there is no sandbox \"" + name + "\"" + hint);
+  }
+}

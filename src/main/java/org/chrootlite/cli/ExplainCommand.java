@@ -1,0 +1,97 @@
+package org.chrootlite.cli;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.chrootlite.compile.Launcher;
+import org.chrootlite.compile.machine.OperationText;
+import org.chrootlite.compile.step.StepText;
+import org.chrootlite.engine.Engine;
+import org.chrootlite.engine.EngineException;
+import org.chrootlite.engine.Job;
+import org.chrootlite.manifest.Reading;
+import org.chrootlite.model.Amount;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code explain}: prints what a job's launcher does. */
+final class ExplainCommand implements Command {
+  private static final String OPERATIONS = "--operations";
+
+  @Override
+  public String name() {
+    return "explain";
+  }
+
+  @Override
+  public String summary() {
+    return "Print the steps of a job's launcher, each with the manifest line that asks for it";
+  }
+
+  @Override
+  public String examples() {
+    return """
+        chroot-lite explain -f examples/01-hello/sandbox.yaml hello
+        chroot-lite explain -f examples/01-hello/sandbox.yaml hello --operations""";
+  }
+
+  @Override
+  public void declare(CommandSpec spec) {
+    spec.addOption(RunOptions.file());
+    spec.addOption(
+        OptionSpec.builder(OPERATIONS)
+            .type(boolean.class)
+            .arity("0")
+            .description("Print the system calls that the steps become, too")
+            .build());
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .type(String.class)
+            .arity("1")
+            .paramLabel("JOB")
+            .description("A script, or sandbox/script")
+            .build());
+  }
+
+  @Override
+  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
+    Reading reading = ManifestInput.use(paths, context);
+    try {
+      List<Job> jobs = Job.named(parsed.matchedPositionalValue(0, ""), reading.sandboxes());
+      Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+      for (Job job : jobs) {
+        Launcher launcher = engine.explain(job);
+        context.streams().out().print(StepText.of(launcher.plan()));
+        if (parsed.hasMatchedOption(OPERATIONS)) {
+          context.streams().out().print("\n" + OperationText.of(launcher.program()) + "\n");
+        }
+        context.println(summary(launcher));
+      }
+      return 0;
+    } catch (EngineException e) {
+      throw CommandException.failure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String summary(Launcher launcher) {
+    return "%d steps, %d operations, launcher %s, sha256 %s"
+        .formatted(
+            launcher.plan().steps().size(),
+            launcher.program().operations().size(),
+            Amount.bytes(launcher.size()),
+            sha256(launcher.executable()));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package org.chrootlite.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.chrootlite.engine.Engine;
+import org.chrootlite.engine.EngineException;
+import org.chrootlite.engine.Job;
+import org.chrootlite.manifest.Reading;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code run}: runs scripts of manifests. */
+final class RunCommand implements Command {
+  private static final String ALL = "--all";
+  private static final String PARALLEL = "--parallel";
+  private static final String REPEAT = "--repeat";
+  private static final int MOST = 1_000_000;
+
+  @Override
+  public String name() {
+    return "run";
+  }
+
+  @Override
+  public String summary() {
+    return "Run scripts in their sandboxes";
+  }
+
+  @Override
+  public String examples() {
+    return """
+        chroot-lite run -f examples/01-hello/sandbox.yaml hello
+        echo 5 | chroot-lite run -f examples/02-python/sandbox.yaml square
+        chroot-lite run -f examples/02-python/sandbox.yaml primes -- 50
+        chroot-lite run -f examples/03-limits/sandbox.yaml -o json 'limits/*'
+        chroot-lite run -f examples/01-hello/sandbox.yaml hello --repeat 100 --parallel 2 -o json""";
+  }
+
+  @Override
+  public void declare(CommandSpec spec) {
+    RunOptions.declare(spec);
+    spec.addOption(flag("Run all scripts of all sandboxes", ALL));
+    spec.addOption(number("How many runs may go on at a time (default: 1)", PARALLEL));
+    spec.addOption(number("How often to run each job (default: 1)", REPEAT));
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .type(String[].class)
+            .arity("0..*")
+            .paramLabel("JOB")
+            .description("A script, sandbox/script or sandbox/*; what follows -- are arguments for the script")
+            .build());
+  }
+
+  private static OptionSpec flag(String description, String name) {
+    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build();
+  }
+
+  private static OptionSpec number(String description, String name) {
+    return OptionSpec.builder(name).type(int.class).arity("1").paramLabel("N").description(description).build();
+  }
+
+  @Override
+  public boolean takesArguments() {
+    return true;
+  }
+
+  @Override
+  public int failureCode() {
+    return OWN_FAILURE;
+  }
+
+  @Override
+  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    String[] none = {};
+    String[] names = parsed.matchedPositionalValue(0, none);
+    boolean all = parsed.hasMatchedOption(ALL);
+    if (all == names.length > 0) {
+      throw CommandException.usage("say which jobs to run, or --all");
+    }
+    int parallel = atLeastOne(parsed, PARALLEL);
+    int repeat = atLeastOne(parsed, REPEAT);
+    Reading reading = ManifestInput.use(ManifestInput.pathOrDefault(RunOptions.paths(parsed)), context);
+    try {
+      List<Job> jobs = new ArrayList<>();
+      if (all) {
+        jobs.addAll(Job.all(reading.sandboxes()));
+      }
+      for (String name : names) {
+        jobs.addAll(Job.named(name, reading.sandboxes()));
+      }
+      if (jobs.isEmpty()) {
+        throw CommandException.failure("the manifests have no scripts");
+      }
+      List<Job> runs = new ArrayList<>();
+      for (int i = 0; i < repeat; i++) {
+        runs.addAll(jobs);
+      }
+      Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+      List<String> arguments = context.arguments().orElse(List.of());
+      return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(runs, parallel);
+    } catch (EngineException e) {
+      throw CommandException.failure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int atLeastOne(ParseResult parsed, String option) throws CommandException {
+    int value = parsed.matchedOptionValue(option, 1);
+    if (value < 1 || value > MOST) {
+      throw CommandException.usage(option + ": " + value + " is not a number from 1 to " + MOST);
+    }
+    return value;
+  }
+}

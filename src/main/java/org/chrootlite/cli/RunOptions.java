@@ -1,0 +1,43 @@
+package org.chrootlite.cli;
+
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options that the commands share which run something. */
+final class RunOptions {
+  private static final String FILE = "-f";
+  private static final String DEGRADED = "--allow-degraded";
+
+  private RunOptions() {}
+
+  static void declare(CommandSpec spec) {
+    spec.addOption(file());
+    spec.addOption(
+        OptionSpec.builder(DEGRADED)
+            .type(boolean.class)
+            .arity("0")
+            .description("Run even where this host cannot enforce all limits, and report which")
+            .build());
+  }
+
+  /** Where the manifests are. */
+  static OptionSpec file() {
+    return OptionSpec.builder(FILE, "--file")
+        .type(String[].class)
+        .arity("1")
+        .paramLabel("PATH")
+        .description("A manifest, or a directory of manifests (default: ./sandbox.yaml)")
+        .build();
+  }
+
+  static boolean degraded(ParseResult parsed) {
+    return parsed.hasMatchedOption(DEGRADED);
+  }
+
+  static List<String> paths(ParseResult parsed) {
+    String[] none = {};
+    return List.of(parsed.matchedOptionValue(FILE, none));
+  }
+}

@@ -1,0 +1,174 @@
+package org.chrootlite.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.chrootlite.engine.Engine;
+import org.chrootlite.engine.EngineException;
+import org.chrootlite.engine.Job;
+import org.chrootlite.engine.RunResult;
+import org.chrootlite.engine.RunStreams;
+import org.chrootlite.model.Verdict;
+import org.chrootlite.run.Cancellation;
+
+/** Runs jobs for a command, and tells how they ended. */
+final class Runner {
+  /** How long the end of the process may wait for the runs to end, in seconds: a script has one to end by itself. */
+  private static final long LONGEST_END = 15;
+
+  private final Engine engine;
+  private final Context context;
+  private final List<String> arguments;
+  private final boolean degraded;
+  private final Cancellation cancellation = new Cancellation();
+  private final Object output = new Object();
+
+  Runner(Engine engine, Context context, List<String> arguments, boolean degraded) {
+    this.engine = engine;
+    this.context = context;
+    this.arguments = arguments;
+    this.degraded = degraded;
+  }
+
+  /** Runs jobs, so many at a time, and returns the exit code. SIGINT and SIGTERM end them, and leave nothing behind. */
+  int run(List<Job> jobs, int parallel) throws IOException, EngineException {
+    CountDownLatch over = new CountDownLatch(1);
+    Thread hook = new Thread(() -> endRuns(over), "end of the process");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return jobs.size() == 1 ? runOne(jobs.getFirst()) : runAll(jobs, parallel);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } finally {
+      over.countDown();
+      forget(hook);
+    }
+  }
+
+  private void endRuns(CountDownLatch over) {
+    cancellation.cancel();
+    try {
+      if (!over.await(LONGEST_END, TimeUnit.SECONDS)) {
+        context.complain("a run did not end in time; it ends with this process");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending already, and the hook waits for us.
+    }
+  }
+
+  private int runOne(Job job) throws IOException, EngineException, InterruptedException {
+    Optional<InputStream> input = Optional.of(context.streams().in());
+    if (isJson()) {
+      return runForJson(job, input).judgement().code();
+    }
+    RunStreams streams = new RunStreams(input, context.streams().out(), context.streams().err());
+    RunResult result = engine.run(job, arguments, degraded, streams, cancellation);
+    context.streams().flush();
+    explain(result);
+    return result.judgement().code();
+  }
+
+  private int runAll(List<Job> jobs, int parallel) throws IOException, EngineException, InterruptedException {
+    List<Future<RunResult>> futures = new ArrayList<>();
+    boolean ok = true;
+    try (ExecutorService workers = Executors.newFixedThreadPool(parallel, Thread.ofPlatform().factory())) {
+      for (Job job : jobs) {
+        futures.add(workers.submit(() -> runOneOfMany(job)));
+      }
+      for (Future<RunResult> future : futures) {
+        ok &= future.get().judgement().verdict() == Verdict.OK;
+      }
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case EngineException failure -> throw failure;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+    return ok ? 0 : 1;
+  }
+
+  private RunResult runOneOfMany(Job job) throws IOException, EngineException, InterruptedException {
+    if (isJson()) {
+      return runForJson(job, Optional.empty());
+    }
+    Capture out = new Capture();
+    Capture err = new Capture();
+    RunResult result =
+        engine.run(job, arguments, degraded, new RunStreams(Optional.empty(), out, err), cancellation);
+    synchronized (output) {
+      context.streams().err().println("== " + result.job().name() + ": " + result.judgement().verdict().id());
+      write(out, context.streams().out());
+      write(err, context.streams().err());
+      explain(result);
+    }
+    return result;
+  }
+
+  private static void write(Capture capture, OutputStream to) throws IOException {
+    to.write(capture.bytes());
+    to.flush();
+  }
+
+  private RunResult runForJson(Job job, Optional<InputStream> input)
+      throws IOException, EngineException, InterruptedException {
+    Capture out = new Capture();
+    Capture err = new Capture();
+    RunResult result = engine.run(job, arguments, degraded, new RunStreams(input, out, err), cancellation);
+    String line = ResultJson.of(result, out, err);
+    synchronized (output) {
+      context.println(line);
+      context.streams().flush();
+    }
+    return result;
+  }
+
+  private boolean isJson() {
+    return context.options().format() == GlobalOptions.Format.JSON;
+  }
+
+  /** A script that ends by itself needs no words of ours, whatever its exit code. */
+  private void explain(RunResult result) {
+    switch (result.judgement().verdict()) {
+      case OK, FAILED -> {}
+      case SIGNALED,
+          CPU_TIME_LIMIT,
+          WALL_TIME_LIMIT,
+          MEMORY_LIMIT,
+          PROCESS_LIMIT,
+          OUTPUT_LIMIT,
+          FILE_SIZE_LIMIT,
+          DISK_LIMIT,
+          NOT_FOUND,
+          CANCELLED,
+          SETUP_ERROR ->
+          context.complain(
+              "%s: %s: %s"
+                  .formatted(
+                      result.job().name(), result.judgement().verdict().id(), result.judgement().evidence()));
+    }
+    for (RunResult.Artifact artifact : result.artifacts()) {
+      String where = artifact.file().map(file -> " is in " + file).orElse(" was not collected");
+      context.complain(artifact.path() + where + artifact.problem().map(problem -> ": " + problem).orElse(""));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.chrootlite.cli;
+
+import java.util.List;
+import org.chrootlite.diagnostic.Severity;
+import org.chrootlite.engine.Engine;
+import org.chrootlite.manifest.Reading;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code validate}: checks manifests, changes nothing. */
+final class ValidateCommand implements Command {
+  @Override
+  public String name() {
+    return "validate";
+  }
+
+  @Override
+  public String summary() {
+    return "Check manifests, and say all that is wrong with them";
+  }
+
+  @Override
+  public String examples() {
+    return """
+        chroot-lite validate sandbox.yaml
+        chroot-lite validate manifests/ examples/01-hello/sandbox.yaml""";
+  }
+
+  @Override
+  public void declare(CommandSpec spec) {
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .type(String[].class)
+            .arity("1..*")
+            .paramLabel("PATH")
+            .description("Manifests, and directories that are searched for *.yaml and *.yml")
+            .build());
+  }
+
+  @Override
+  public int run(ParseResult parsed, Context context) {
+    String[] paths = parsed.matchedPositionalValue(0, new String[0]);
+    Reading reading = Engine.read(List.of(paths));
+    ManifestInput.print(reading, context);
+    if (reading.hasErrors()) {
+      return USAGE;
+    }
+    int sandboxes = reading.sandboxes().size();
+    String warnings = ManifestInput.count(reading, Severity.WARNING, "warning");
+    context.println(sandboxes + (sandboxes == 1 ? " sandbox" : " sandboxes") + ", no errors, " + warnings);
+    return 0;
+  }
+}

@@ -1,0 +1,54 @@
+package org.chrootlite.compile;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.chrootlite.model.Limit;
+import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Limits;
+
+/** How a limit is kept. */
+public enum Enforcement {
+  /** By the kernel, for each process on its own. */
+  PER_PROCESS("per-process"),
+  /** By the kernel, as a resource limit of a process; which is what the limit means. */
+  RLIMIT("rlimit"),
+  /** By a timer of pid 1. */
+  TIMER("timer"),
+  /** By the one who carries the output. */
+  SUPERVISOR("supervisor"),
+  /** By the size of the memory that all writes go to. */
+  TMPFS("tmpfs"),
+  /** Not at all. */
+  UNSUPPORTED("unsupported");
+
+  private final String id;
+
+  Enforcement(String id) {
+    this.id = id;
+  }
+
+  /** The name in results. */
+  public String id() {
+    return id;
+  }
+
+  /** How each of these limits is kept, in the order of {@link LimitKind}. */
+  public static Map<LimitKind, Enforcement> of(Limits limits) {
+    Map<LimitKind, Enforcement> enforced = new LinkedHashMap<>();
+    for (Limit limit : limits.all()) {
+      enforced.put(limit.kind(), of(limit.kind()));
+    }
+    return enforced;
+  }
+
+  private static Enforcement of(LimitKind kind) {
+    return switch (kind) {
+      case MEMORY, PROCESSES -> PER_PROCESS;
+      case ADDRESS_SPACE, CPU_TIME, OPEN_FILES, FILE_SIZE, STACK, CORE_SIZE -> RLIMIT;
+      case WALL_TIME -> TIMER;
+      case OUTPUT -> SUPERVISOR;
+      case DISK -> TMPFS;
+      case CPUS -> UNSUPPORTED;
+    };
+  }
+}

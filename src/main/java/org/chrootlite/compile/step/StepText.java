@@ -1,0 +1,137 @@
+package org.chrootlite.compile.step;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.chrootlite.linux.Namespace;
+import org.chrootlite.model.Amount;
+import org.chrootlite.model.Origin;
+
+/** The one text rendering of plans: a step a line, with its number, its process and where it comes from. */
+public final class StepText {
+  private static final int WIDTH = 62;
+
+  private StepText() {}
+
+  /** A plan, a line for each step. */
+  public static String of(JailPlan plan) {
+    StringBuilder text = new StringBuilder();
+    List<Step> steps = plan.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      String actor = plan.actorOf(i).name().toLowerCase(Locale.ROOT);
+      String number = Integer.toString(i + 1);
+      text.append(" ".repeat(7 - actor.length())).append(actor);
+      text.append(" ".repeat(4 - number.length())).append(number).append("  ");
+      String what = of(step);
+      text.append(what).append(" ".repeat(Math.max(0, WIDTH - what.length()))).append("  ").append(of(step.origin()));
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Where a step comes from, such as {@code sandbox.yaml:15  limits.fileSize}. */
+  public static String of(Origin origin) {
+    return switch (origin) {
+      case Origin.Always always -> "always";
+      case Origin.Default(String setting) -> "default  " + setting;
+      case Origin.Line(String file, int line, String setting) -> file + ":" + line + "  " + setting;
+    };
+  }
+
+  /** What a step does, in a few words. */
+  public static String of(Step step) {
+    return switch (step) {
+      case Step.CloseDescriptors() -> "close descriptors 3 and up";
+      case Step.ResetSignals() -> "default dispositions of all signals";
+      case Step.BlockSignals() -> "block all signals";
+      case Step.UnblockSignals() -> "unblock all signals";
+      case Step.OpenStatus() -> "open the status file";
+      case Step.OpenLifeline() -> "open the pipe that tells init whether outer lives";
+      case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
+      case Step.NewNamespaces namespaces -> namespaces(namespaces);
+      case Step.MakeMountsPrivate() -> "private mounts: no propagation from or to the host";
+      case Step.TakeTree tree ->
+          "take " + tree.source() + (tree.readOnly() ? ", read-only" : ", writable") + ", nosuid, nodev";
+      case Step.BecomeHostUser user -> "give up root for host uid and gid " + user.uid() + ", no other groups";
+      case Step.MapUser map ->
+          "map uid %d to %d, gid %d to %d".formatted(map.uid(), map.hostUid(), map.gid(), map.hostGid());
+      case Step.StartInit() -> "fork init, pid 1 of the sandbox";
+      case Step.DieWithCaller() -> "die with the caller";
+      case Step.DieWithOuter() -> "die with outer";
+      case Step.NameProcess name -> "name the process " + name.name();
+      case Step.BringUpLoopback loopback -> "loopback up";
+      case Step.SetHostname hostname -> "host name " + hostname.name() + ", no NIS domain";
+      case Step.MountScratch scratch ->
+          "memory for all that is written" + (scratch.size() == 0 ? "" : ", " + Amount.bytes(scratch.size()));
+      case Step.NewDirectory directory ->
+          "new directory %s, mode %04o".formatted(directory.tree().name(), directory.mode());
+      case Step.NewTmpfs tmpfs -> "new tmpfs " + tmpfs.tree().name() + ", " + Amount.bytes(tmpfs.size());
+      case Step.MountRoot root -> "throw-away layer over the rootfs";
+      case Step.NewDevices devices -> "new /dev: pts, shm, " + String.join(", ", devices.devices());
+      case Step.MountProc() -> "new /proc of the sandbox's processes";
+      case Step.HideProcFile file -> "hide /proc/" + file.name();
+      case Step.HideProcDirectory directory -> "hide /proc/" + directory.name();
+      case Step.FreezeProc freeze -> "read-only /proc/" + freeze.name();
+      case Step.TakeProc take -> "take the finished /proc";
+      case Step.PlaceScript script -> "copy in " + script.name() + ", " + script.content();
+      case Step.PivotRoot() -> "pivot into the new root, let go of the host's";
+      case Step.Attach attach -> "mount " + attach.tree().name() + " on " + attach.target();
+      case Step.MakeTreeReadOnly readOnly -> "read-only " + readOnly.tree().name();
+      case Step.WriteFile file -> "write " + file.path();
+      case Step.MakeRootReadOnly readOnly -> "read-only root";
+      case Step.CloseTrees close -> "close descriptors " + close.from() + " and up";
+      case Step.OpenReportPipe() -> "open the pipe on which the script's process reports";
+      case Step.ReportToInit() -> "report to init, let go of the status file";
+      case Step.StartScript() -> "fork the script, pid 2 of the sandbox";
+      case Step.DropCapabilities() -> "drop all capabilities";
+      case Step.MakeUndumpable() -> "not dumpable: not to be traced or read";
+      case Step.CloseStreams() -> "close the streams";
+      case Step.LimitWallTime limit -> "limit wall time to " + Amount.duration(limit.nanoseconds());
+      case Step.WaitForInit() -> "wait for init, pass SIGTERM on";
+      case Step.WaitForScript wait ->
+          "wait for the script; SIGTERM, then SIGKILL after " + Amount.duration(wait.grace());
+      case Step.KillTheRest() -> "kill and reap all that is left";
+      case Step.CollectArtifact artifact ->
+          "collect " + artifact.path() + ", at most " + Amount.bytes(artifact.limit());
+      case Step.ReportEnd() -> "report how it ended and what it used";
+      case Step.NewSession() -> "new session, no terminal";
+      case Step.SetLimit limit -> limit(limit);
+      case Step.NewKeyring() -> "new session keyring";
+      case Step.EmptyBoundingSet() -> "empty the bounding set, lock the securebits";
+      case Step.SetUmask umask -> "umask %03o".formatted(umask.mask());
+      case Step.ChangeDirectory change -> "change to " + change.path();
+      case Step.CloseOnExecute() -> "close descriptors 3 and up on execution";
+      case Step.NoNewPrivileges() -> "no new privileges";
+      case Step.FilterSyscalls filter -> filter.filter().summary();
+      case Step.Execute execute -> execute(execute);
+    };
+  }
+
+  private static String namespaces(Step.NewNamespaces step) {
+    String names = step.namespaces().stream().map(Namespace::label).collect(Collectors.joining(", "));
+    return "new " + names + (step.namespaces().size() == 1 ? " namespace" : " namespaces");
+  }
+
+  private static String limit(Step.SetLimit limit) {
+    String value = Long.toString(limit.value());
+    String text =
+        switch (limit.resource()) {
+          case CPU -> "limit CPU time to " + value + " s";
+          case FSIZE -> "limit file size to " + Amount.bytes(limit.value());
+          case DATA -> "limit private memory to " + Amount.bytes(limit.value());
+          case STACK -> "limit stack to " + Amount.bytes(limit.value());
+          case CORE -> "limit core dumps to " + Amount.bytes(limit.value());
+          case NPROC -> "limit processes to " + value + ", two of them ours";
+          case NOFILE -> "limit open files to " + value;
+          case AS -> "limit address space to " + Amount.bytes(limit.value());
+        };
+    return text + " (" + limit.resource().constant() + ")";
+  }
+
+
+  private static String execute(Step.Execute execute) {
+    String program = execute.paths().size() == 1 ? "" : ", looked up in PATH";
+    return "execute " + String.join(" ", execute.arguments()) + program;
+  }
+}

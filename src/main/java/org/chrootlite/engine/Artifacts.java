@@ -1,0 +1,80 @@
+package org.chrootlite.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.chrootlite.linux.Errno;
+import org.chrootlite.model.Setting;
+import org.chrootlite.run.Report;
+
+/** The files of a run's directory that its launcher copies artifacts to. While it runs they are named by numbers. */
+final class Artifacts {
+  private final Path directory;
+  private final List<Setting<String>> wanted;
+
+  private Artifacts(Path directory, List<Setting<String>> wanted) {
+    this.directory = directory;
+    this.wanted = wanted;
+  }
+
+  /** Makes an empty file for each artifact. */
+  static Artifacts prepare(Path run, List<Setting<String>> wanted) throws IOException {
+    Artifacts artifacts = new Artifacts(run.resolve("artifacts"), wanted);
+    if (!wanted.isEmpty()) {
+      Files.createDirectory(artifacts.directory);
+      for (int i = 0; i < wanted.size(); i++) {
+        Files.createFile(artifacts.copy(i));
+      }
+    }
+    return artifacts;
+  }
+
+  /** Gives each copy the name that its artifact had, and removes those that nothing was copied to. */
+  List<RunResult.Artifact> collect(Report report) throws IOException {
+    List<RunResult.Artifact> collected = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      String path = wanted.get(i).value();
+      Optional<String> problem = problem(i, report);
+      boolean cut = errno(i, report).equals(Optional.of(Errno.EFBIG.number()));
+      if (problem.isPresent() && !cut) {
+        Files.delete(copy(i));
+        collected.add(new RunResult.Artifact(path, Optional.empty(), problem));
+      } else {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        Path file = directory.resolve(names.add(name) ? name : (i + 1) + "-" + name);
+        Files.move(copy(i), file);
+        collected.add(new RunResult.Artifact(path, Optional.of(file.toString()), problem));
+      }
+    }
+    return collected;
+  }
+
+  private static Optional<Integer> errno(int index, Report report) {
+    return report.artifacts().stream().filter(one -> one.index() == index).findFirst().map(Report.Artifact::errno);
+  }
+
+  private static Optional<String> problem(int index, Report report) {
+    Optional<Integer> errno = errno(index, report);
+    if (errno.isEmpty()) {
+      return Optional.of("the run ended before it could be collected");
+    }
+    int number = errno.get();
+    if (number == 0) {
+      return Optional.empty();
+    }
+    if (number == Errno.EINVAL.number()) {
+      return Optional.of("not a regular file");
+    }
+    return Optional.of(number == Errno.EFBIG.number() ? "cut off at the disk limit" : Errno.describe(number));
+  }
+
+  private Path copy(int index) {
+    return directory.resolve("." + index);
+  }
+}

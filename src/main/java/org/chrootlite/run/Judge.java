@@ -1,0 +1,143 @@
+package org.chrootlite.run;
+
+import java.util.Optional;
+import org.chrootlite.compile.step.Step;
+import org.chrootlite.compile.step.StepText;
+import org.chrootlite.linux.Errno;
+import org.chrootlite.linux.Signal;
+import org.chrootlite.model.Amount;
+import org.chrootlite.model.Limit;
+import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Limits;
+import org.chrootlite.model.Verdict;
+
+/** Decides on the verdict of a run from what was observed. Pure: the same observations, the same verdict. */
+public final class Judge {
+  private static final int TIME_LIMIT_CODE = 124;
+  private static final int MEMORY_LIMIT_CODE = 137;
+  private static final int OUTPUT_LIMIT_CODE = 122;
+  private static final int NOT_EXECUTABLE_CODE = 126;
+  private static final int NOT_FOUND_CODE = 127;
+  private static final int OWN_FAILURE_CODE = 125;
+  private static final int SIGNAL_CODE = 128;
+
+  private final Observation seen;
+  private final Limits limits;
+
+  private Judge(Observation seen, Limits limits) {
+    this.seen = seen;
+    this.limits = limits;
+  }
+
+  /** The verdict of a run with these limits. */
+  public static Judgement judge(Observation seen, Limits limits) {
+    return new Judge(seen, limits).judge();
+  }
+
+  private Judgement judge() {
+    if (seen.cancelled()) {
+      return limited(Verdict.CANCELLED, "ended by the caller", SIGNAL_CODE + Signal.SIGTERM.number());
+    }
+    if (seen.outputExceeded()) {
+      String evidence = "printed more than " + describe(LimitKind.OUTPUT);
+      return limited(Verdict.OUTPUT_LIMIT, evidence, OUTPUT_LIMIT_CODE);
+    }
+    if (seen.report().failure().isPresent()) {
+      return failed(seen.report().failure().get());
+    }
+    if (seen.report().end().isEmpty()) {
+      String evidence = "the launcher ended (exit code " + seen.launcherExit() + ") without a report";
+      return new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence, OWN_FAILURE_CODE);
+    }
+    return ended(seen.report().end().get());
+  }
+
+  private Judgement failed(Report.Failed failed) {
+    String error = Errno.describe(failed.errno());
+    if (failed.at().step() instanceof Step.Execute execute) {
+      String program = execute.arguments().getFirst();
+      boolean missing = failed.errno() == Errno.ENOENT.number() || failed.errno() == Errno.ENOTDIR.number();
+      if (missing || cannotBeExecuted(failed.errno())) {
+        int code = missing ? NOT_FOUND_CODE : NOT_EXECUTABLE_CODE;
+        return new Judgement(
+            Verdict.NOT_FOUND, Optional.of(code), Optional.empty(), "cannot execute " + program + ": " + error, code);
+      }
+    }
+    Step step = failed.at().step();
+    String evidence =
+        "step %d (%s) failed: %s, from %s"
+                .formatted(failed.at().number(), StepText.of(step), error, StepText.of(step.origin()))
+            + Remedies.of(step, failed.errno()).map(remedy -> "; " + remedy).orElse("");
+    return new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence, OWN_FAILURE_CODE);
+  }
+
+  private static boolean cannotBeExecuted(int errno) {
+    return errno == Errno.EACCES.number()
+        || errno == Errno.ENOEXEC.number()
+        || errno == Errno.EISDIR.number()
+        || errno == Errno.ELOOP.number();
+  }
+
+  private Judgement ended(Report.End end) {
+    if (end.timedOut()) {
+      String evidence = "not ended after " + describe(LimitKind.WALL_TIME) + " of wall time";
+      return limited(Verdict.WALL_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
+    }
+    Optional<Limit> cpuTime = limits.get(LimitKind.CPU_TIME);
+    if (cpuTime.isPresent() && end.cpuTime() >= cpuTime.get().value()) {
+      String evidence =
+          "used " + Amount.duration(end.cpuTime()) + " of CPU time; the limit is " + describe(LimitKind.CPU_TIME);
+      return limited(Verdict.CPU_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
+    }
+    if (end.signal() == Signal.SIGXFSZ.number() && limits.get(LimitKind.FILE_SIZE).isPresent()) {
+      String evidence = "SIGXFSZ: wrote beyond " + describe(LimitKind.FILE_SIZE) + " of a file";
+      return limited(Verdict.FILE_SIZE_LIMIT, evidence, SIGNAL_CODE + end.signal());
+    }
+    boolean ok = end.signal() == 0 && end.exitCode() == 0;
+    if (!ok && nearMemoryLimit(end)) {
+      String evidence =
+          describeEnd(end)
+              + " after a process had reached "
+              + Amount.bytes(end.maxMemory())
+              + " of resident memory; the limit is "
+              + describe(LimitKind.MEMORY)
+              + " for each process";
+      return limited(Verdict.MEMORY_LIMIT, evidence, MEMORY_LIMIT_CODE);
+    }
+    Optional<Limit> processes = limits.get(LimitKind.PROCESSES);
+    if (!ok && processes.isPresent() && seen.mostProcesses() >= processes.get().value()) {
+      String evidence =
+          "%s after %d processes and threads had been seen at a time; the limit is %d"
+              .formatted(describeEnd(end), seen.mostProcesses(), processes.get().value());
+      return limited(Verdict.PROCESS_LIMIT, evidence, codeOf(end));
+    }
+    Verdict verdict = ok ? Verdict.OK : end.signal() != 0 ? Verdict.SIGNALED : Verdict.FAILED;
+    return limited(verdict, describeEnd(end), codeOf(end));
+  }
+
+  /** Memory is refused, not taken back: a process that ran into its limit has almost all of it in use. */
+  private boolean nearMemoryLimit(Report.End end) {
+    Optional<Limit> memory = limits.get(LimitKind.MEMORY);
+    return memory.isPresent() && end.maxMemory() >= memory.get().value() / 10 * 9;
+  }
+
+  private static int codeOf(Report.End end) {
+    return end.signal() == 0 ? end.exitCode() : SIGNAL_CODE + end.signal();
+  }
+
+  private static String describeEnd(Report.End end) {
+    return end.signal() == 0 ? "exited with " + end.exitCode() : "ended by " + Signal.name(end.signal());
+  }
+
+  /** A verdict that leaves the script's own end visible, where there was one. */
+  private Judgement limited(Verdict verdict, String evidence, int code) {
+    Optional<Report.End> end = seen.report().end();
+    Optional<Integer> exitCode = end.filter(one -> one.signal() == 0).map(Report.End::exitCode);
+    Optional<String> signal = end.filter(one -> one.signal() != 0).map(one -> Signal.name(one.signal()));
+    return new Judgement(verdict, exitCode, signal, evidence, code);
+  }
+
+  private String describe(LimitKind kind) {
+    return limits.get(kind).map(limit -> kind.unit().describe(limit.value())).orElse("the limit");
+  }
+}

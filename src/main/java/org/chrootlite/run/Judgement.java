@@ -1,0 +1,15 @@
+package org.chrootlite.run;
+
+import java.util.Optional;
+import org.chrootlite.model.Verdict;
+
+/**
+ * How a run ended, and how we know.
+ *
+ * @param exitCode the script's own, where it exited; 126 or 127 where there was nothing to execute
+ * @param signal the name of the signal that ended the script, such as {@code SIGSEGV}
+ * @param evidence which counter, signal or error shows the verdict
+ * @param code what chroot-lite itself exits with after a single run
+ */
+public record Judgement(
+    Verdict verdict, Optional<Integer> exitCode, Optional<String> signal, String evidence, int code) {}

@@ -1,0 +1,92 @@
+package org.chrootlite.run;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Carries what a script prints, on a thread of its own. When the budget that its streams share is used up, or nobody
+ * reads any more, it goes on reading and drops what it reads: a script must not be able to make us wait.
+ */
+final class OutputPump {
+  /** What two streams may print together. */
+  static final class Budget {
+    private final Runnable onExceeded;
+    private final AtomicBoolean exceeded = new AtomicBoolean();
+    private long left;
+
+    /** So many bytes; when there are more, {@code onExceeded} runs once. */
+    Budget(long bytes, Runnable onExceeded) {
+      this.left = bytes;
+      this.onExceeded = onExceeded;
+    }
+
+    /** Takes up to so many bytes, and returns how many were left. */
+    private int take(int wanted) {
+      int taken;
+      synchronized (this) {
+        taken = (int) Math.min(wanted, left);
+        left -= taken;
+      }
+      if (taken < wanted && exceeded.compareAndSet(false, true)) {
+        onExceeded.run();
+      }
+      return taken;
+    }
+
+    boolean isExceeded() {
+      return exceeded.get();
+    }
+  }
+
+  private static final int CHUNK = 1 << 16;
+
+  private final InputStream from;
+  private final OutputStream to;
+  private final Budget budget;
+  private final Thread thread;
+  private boolean readerIsGone;
+
+  private OutputPump(String name, InputStream from, OutputStream to, Budget budget) {
+    this.from = from;
+    this.to = to;
+    this.budget = budget;
+    thread = Thread.ofPlatform().daemon().name(name).unstarted(this::carry);
+  }
+
+  static OutputPump start(String name, InputStream from, OutputStream to, Budget budget) {
+    OutputPump pump = new OutputPump(name, from, to, budget);
+    pump.thread.start();
+    return pump;
+  }
+
+  /** Waits for the end of the stream, but not for longer than so many milliseconds. */
+  void finish(long milliseconds) throws InterruptedException {
+    thread.join(milliseconds);
+  }
+
+  private void carry() {
+    byte[] chunk = new byte[CHUNK];
+    try {
+      for (int read = from.read(chunk); read >= 0; read = from.read(chunk)) {
+        int allowed = budget.take(read);
+        if (allowed > 0 && !readerIsGone) {
+          write(chunk, allowed);
+        }
+      }
+    } catch (IOException e) {
+      // The stream was closed under us: the run is over, and all that was printed before has been carried.
+      readerIsGone = true;
+    }
+  }
+
+  private void write(byte[] chunk, int length) {
+    try {
+      to.write(chunk, 0, length);
+      to.flush();
+    } catch (IOException e) {
+      readerIsGone = true;
+    }
+  }
+}

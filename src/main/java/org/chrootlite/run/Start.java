@@ -1,0 +1,35 @@
+package org.chrootlite.run;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.chrootlite.compile.Launcher;
+import org.chrootlite.model.Limits;
+
+/**
+ * What the supervisor needs for a run.
+ *
+ * @param launcher what the executable was compiled from
+ * @param executable the launcher's file, relative to the directory: it becomes the process's name, which the script sees
+ * @param directory of the run: with an empty file {@code status} and an empty directory {@code jail}
+ * @param arguments what the caller appends to the script's own
+ * @param input what the script reads; empty for nothing at all
+ * @param output where its standard output goes, as far as the limit allows
+ * @param error where its standard error goes, likewise
+ */
+public record Start(
+    Launcher launcher,
+    String executable,
+    Path directory,
+    List<String> arguments,
+    Limits limits,
+    Optional<InputStream> input,
+    OutputStream output,
+    OutputStream error) {
+  /** Copies the list. */
+  public Start {
+    arguments = List.copyOf(arguments);
+  }
+}

@@ -1,0 +1,112 @@
+package org.chrootlite.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.chrootlite.compile.JailPlanner;
+import org.chrootlite.model.Limit;
+import org.chrootlite.model.LimitKind;
+
+/**
+ * One run of a launcher, from start to end.
+ *
+ * <p>The launcher builds the jail, keeps the time and reaps. What is left to do from outside is to carry the streams, to
+ * bound them, and to end the launcher when it should have ended itself. Ending it is safe at any moment: with pid 1 of
+ * the sandbox the kernel kills all that is in it.
+ */
+public final class Supervisor {
+  /** How much longer than the launcher's own timers we wait before we kill it, in milliseconds. */
+  private static final long PATIENCE = 5_000;
+
+  /** When the launcher is gone so are all that could write to its pipes; see {@link OutputPump#finish}. */
+  private static final long DRAIN = 2_000;
+
+  private final Start start;
+  private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final AtomicBoolean ending = new AtomicBoolean();
+  private final Process process;
+
+  private Supervisor(Start start, Process process) {
+    this.start = start;
+    this.process = process;
+  }
+
+  /**
+   * Starts a launcher. The calling thread must live until the run is over: the kernel kills a launcher whose parent
+   * thread is gone (PR_SET_PDEATHSIG of prctl(2)).
+   */
+  public static Supervisor start(Start start) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(start.executable());
+    command.addAll(start.arguments());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(start.directory().toFile());
+    builder.environment().clear();
+    return new Supervisor(start, builder.start());
+  }
+
+  /** Asks the script to end, and ends it after a grace. May be called from any thread, more than once. */
+  public void cancel() {
+    cancelled.set(true);
+    end();
+  }
+
+  /** Waits for the end of the run, and tells what was seen. */
+  public Observation await() throws IOException, InterruptedException {
+    OutputPump.Budget budget = new OutputPump.Budget(limit(LimitKind.OUTPUT, Long.MAX_VALUE), this::end);
+    OutputPump output = OutputPump.start("stdout", process.getInputStream(), start.output(), budget);
+    OutputPump error = OutputPump.start("stderr", process.getErrorStream(), start.error(), budget);
+    InputPump.start(start.input(), process.getOutputStream());
+    boolean counts = start.limits().get(LimitKind.PROCESSES).isPresent();
+    ProcessCounter counter = counts ? ProcessCounter.start(process.pid()) : null;
+    try {
+      waitForLauncher();
+    } finally {
+      // Not ended by itself only where this thread was interrupted.
+      process.destroyForcibly();
+    }
+    int most = counter == null ? 0 : counter.stop();
+    output.finish(DRAIN);
+    error.finish(DRAIN);
+    Report report = Report.parse(Files.readAllBytes(start.directory().resolve("status")), start.launcher());
+    return new Observation(report, cancelled.get(), budget.isExceeded(), most, process.exitValue());
+  }
+
+  private void waitForLauncher() throws InterruptedException {
+    long wallTime = limit(LimitKind.WALL_TIME, 0) / 1_000_000;
+    if (wallTime == 0) {
+      process.waitFor();
+    } else if (!process.waitFor(wallTime + grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly();
+      process.waitFor();
+    }
+  }
+
+  private long limit(LimitKind kind, long otherwise) {
+    return start.limits().get(kind).map(Limit::value).orElse(otherwise);
+  }
+
+  private static long grace() {
+    return JailPlanner.GRACE / 1_000_000;
+  }
+
+  /** SIGTERM, which the launcher passes on; it kills after the grace. If it does not we kill it. */
+  private void end() {
+    if (ending.compareAndSet(false, true)) {
+      process.destroy();
+      Thread.ofPlatform().daemon().name("end").start(this::killLater);
+    }
+  }
+
+  private void killLater() {
+    try {
+      if (!process.waitFor(grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.chrootlite.diagnostic;
+
+import org.jspecify.annotations.NullMarked;

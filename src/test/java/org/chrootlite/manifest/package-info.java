@@ -1,0 +1,4 @@
+@NullMarked
+package org.chrootlite.manifest;
+
+import org.jspecify.annotations.NullMarked;

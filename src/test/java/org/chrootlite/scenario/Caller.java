@@ -1,0 +1,160 @@
+package org.chrootlite.scenario;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.chrootlite.host.HostUser;
+
+/**
+ * Who runs chroot-lite in a scenario. Root tests as root and as an ordinary user; an ordinary user can only test as
+ * himself.
+ *
+ * <p>Each has a copy of the program and a state directory, in a place that he can read, for as long as the tests run.
+ */
+final class Caller {
+  /** No user of a usual machine has it. */
+  private static final long ORDINARY_UID = 54_321;
+
+  private static final long TIMEOUT_SECONDS = 120;
+
+  /** What a command left: its exit code and what it printed. */
+  record Outcome(int exit, String out, String err) {}
+
+  private final String name;
+  private final List<String> prefix;
+  private final Path place;
+
+  private Caller(String name, List<String> prefix, Path place) {
+    this.name = name;
+    this.prefix = prefix;
+    this.place = place;
+  }
+
+  /** All that can be tested here; for {@code @MethodSource}. */
+  static Stream<Caller> all() {
+    return Holder.ALL.stream();
+  }
+
+  private static final class Holder {
+    static final List<Caller> ALL = make();
+
+    private static List<Caller> make() {
+      try {
+        Path place = Files.createTempDirectory("chroot-lite-it-");
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(place)));
+        copyProgram(place);
+        if (!HostUser.current().isRoot()) {
+          return List.of(new Caller("ordinary user", List.of(), place(place, "ordinary")));
+        }
+        String id = Long.toString(ORDINARY_UID);
+        Path ordinary = place(place, "ordinary");
+        Files.setAttribute(ordinary, "unix:uid", (int) ORDINARY_UID);
+        Files.setAttribute(ordinary, "unix:gid", (int) ORDINARY_UID);
+        return List.of(
+            new Caller("root", List.of(), place(place, "root")),
+            new Caller(
+                "ordinary user", List.of("setpriv", "--reuid", id, "--regid", id, "--clear-groups"), ordinary));
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static Path place(Path parent, String name) throws IOException {
+      return Files.createDirectory(parent.resolve(name));
+    }
+
+    private static void copyProgram(Path place) throws IOException {
+      Path target = Path.of("target");
+      Files.createDirectory(place.resolve("lib"));
+      Files.copy(target.resolve("chroot-lite.jar"), place.resolve("chroot-lite.jar"));
+      try (Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+        for (Path library : libraries.toList()) {
+          Files.copy(library, place.resolve("lib").resolve(library.getFileName()));
+        }
+      }
+    }
+
+    private static void delete(Path place) {
+      try (Stream<Path> all = Files.walk(place)) {
+        for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+          Files.deleteIfExists(path);
+        }
+      } catch (IOException e) {
+        System.err.println("left behind: " + place + ": " + e);
+      }
+    }
+  }
+
+  /** Whether this is root. */
+  boolean isRoot() {
+    return name.equals("root");
+  }
+
+  /** Where he keeps his state. */
+  Path home() {
+    return place.resolve("home");
+  }
+
+  /** A new directory that he owns, for manifests and files of a test. */
+  Path directory() throws IOException {
+    Path directory = Files.createTempDirectory(place, "test-");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Object uid = Files.getAttribute(place, "unix:uid");
+    Object gid = Files.getAttribute(place, "unix:gid");
+    Files.setAttribute(directory, "unix:uid", uid);
+    Files.setAttribute(directory, "unix:gid", gid);
+    return directory;
+  }
+
+  /** A chroot-lite that has not been started: with his identity, state directory and a small environment. */
+  ProcessBuilder prepare(Path workingDirectory, String... arguments) {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
+    command.add(place.resolveSibling("chroot-lite.jar").toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
+    Map<String, String> environment = new HashMap<>();
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("HOME", place.toString());
+    environment.put("CHROOT_LITE_HOME", home().toString());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  /** Runs chroot-lite with no input, and waits for its end. */
+  Outcome run(Path workingDirectory, String... arguments) throws IOException, InterruptedException {
+    return finish(prepare(workingDirectory, arguments).redirectInput(Path.of("/dev/null").toFile()));
+  }
+
+  /** Starts what is prepared, and waits for its end. */
+  static Outcome finish(ProcessBuilder builder) throws IOException, InterruptedException {
+    Path out = Files.createTempFile("out", "");
+    Path err = Files.createTempFile("err", "");
+    try {
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("not ended in time: " + builder.command() + "\n" + Files.readString(err));
+      }
+      return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

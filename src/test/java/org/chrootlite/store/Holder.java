@@ -1,0 +1,23 @@
+package org.chrootlite.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.chrootlite.host.HostUser;
+
+/** A process that takes something of a state directory, says so, and keeps it until it is killed. */
+final class Holder {
+  private Holder() {}
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    StateDirectory state = StateDirectory.open(Path.of(arguments[0]), HostUser.current().uid());
+    AutoCloseable held =
+        switch (arguments[1]) {
+          case "exclusive" -> state.lock("x").exclusive();
+          case "shared" -> state.lock("x").shared();
+          case "uid" -> state.uidSlots().acquire();
+          default -> throw new IllegalArgumentException(arguments[1]);
+        };
+    System.out.println(held instanceof UidSlots.Slot slot ? Integer.toString(slot.number()) : "held");
+    Thread.sleep(60_000);
+  }
+}

@@ -1,0 +1,183 @@
+package org.chrootlite.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.chrootlite.host.HostUser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateDirectoryTest {
+  private static final Set<PosixFilePermission> PASSABLE = PosixFilePermissions.fromString("rwx--x--x");
+
+  @TempDir Path directory;
+
+  @Test
+  void theCommandLineGoesBeforeTheEnvironmentAndThatBeforeTheDefaults() {
+    Map<String, String> all =
+        Map.of("CHROOT_LITE_HOME", "/env", "XDG_STATE_HOME", "/xdg", "HOME", "/home/me");
+    assertEquals(Path.of("/option"), StateDirectory.locate(Optional.of(Path.of("/option")), all, 1000));
+    assertEquals(Path.of("/env"), StateDirectory.locate(Optional.empty(), all, 0));
+    Map<String, String> noEnv = Map.of("XDG_STATE_HOME", "/xdg", "HOME", "/home/me");
+    assertEquals(Path.of("/var/lib/chroot-lite"), StateDirectory.locate(Optional.empty(), noEnv, 0));
+    assertEquals(Path.of("/xdg/chroot-lite"), StateDirectory.locate(Optional.empty(), noEnv, 1000));
+    Map<String, String> relative = Map.of("XDG_STATE_HOME", "xdg", "HOME", "/home/me");
+    assertEquals(
+        Path.of("/home/me/.local/state/chroot-lite"), StateDirectory.locate(Optional.empty(), relative, 1000));
+    assertEquals(
+        Path.of("rel").toAbsolutePath(), StateDirectory.locate(Optional.of(Path.of("./rel")), Map.of(), 0));
+  }
+
+  @Test
+  void aNewDirectoryIsPrivateAndHasItsVersion() throws IOException {
+    Path home = directory.resolve("a/b");
+    StateDirectory state = open(home);
+    assertEquals("rwx------", permissions(home));
+    assertEquals("1\n", Files.readString(home.resolve("version")));
+    assertEquals(home.resolve("rootfs"), state.rootfs());
+    for (String place : List.of("launchers", "rootfs", "runs", "locks")) {
+      assertEquals("rwx------", permissions(home.resolve(place)));
+    }
+    assertEquals(home, open(home).home());
+  }
+
+  @Test
+  void anEmptyDirectoryOfTheUserBecomesPrivate() throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    open(directory);
+    assertEquals("rwx------", permissions(directory));
+  }
+
+  @Test
+  void whatAKilledCreatorLeftIsRemoved() throws IOException {
+    Files.createDirectory(directory.resolve("locks"));
+    Files.writeString(directory.resolve(".version.0badcafe.tmp"), "");
+    open(directory);
+    assertFalse(Files.exists(directory.resolve(".version.0badcafe.tmp")));
+  }
+
+  @Test
+  void manyCreatorsAtOnceAllSucceed() throws Exception {
+    Path home = directory.resolve("home");
+    List<Callable<StateDirectory>> tasks = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      tasks.add(() -> open(home));
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<StateDirectory> done : threads.invokeAll(tasks)) {
+        assertEquals(home, done.get().home());
+      }
+    }
+  }
+
+  @Test
+  void aNewerVersionIsRefused() throws IOException {
+    open(directory);
+    Files.writeString(directory.resolve("version"), "2\n");
+    assertRefused(directory, "has version 2, and this program knows version 1");
+    Files.writeString(directory.resolve("version"), "one\n");
+    assertRefused(directory, "does not hold a version");
+  }
+
+  @Test
+  void aDirectoryOfOtherThingsIsRefused() throws IOException {
+    Files.writeString(directory.resolve("thesis.tex"), "");
+    assertRefused(directory, "holds other things (such as thesis.tex)");
+    assertFalse(Files.exists(directory.resolve("version")));
+  }
+
+  @Test
+  void whatOthersCanWriteIsRefused() throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwx---"));
+    assertRefused(directory, "is writable by others; run chmod 700");
+  }
+
+  @Test
+  void somebodyElsesDirectoryIsRefused() {
+    StoreException refusal =
+        assertThrows(StoreException.class, () -> StateDirectory.open(directory, HostUser.current().uid() + 1));
+    assertTrue(refusal.toString().contains("belongs to uid"), refusal.toString());
+  }
+
+  @Test
+  void aPlaceThatCannotBeMadeSaysWhoWhereAndWhatToDo() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertRefused(file.resolve("home"), "cannot use the state directory " + file + "/home as uid ");
+    assertRefused(file, "is not a directory; name another with --home DIR");
+  }
+
+  @Test
+  void aRunHasADirectoryOfItsOwnThatIsNamedByItsTime() throws Exception {
+    Instant when = Instant.parse("2026-11-02T08:05:00.9Z");
+    assertEquals("20261102T080500Z-4f7c1e", Runs.id(when, "4f7c1e"));
+    Runs runs = open(directory).runs();
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      try (Runs.Run run = runs.create(when, PASSABLE)) {
+        assertTrue(run.id().matches("20261102T080500Z-[0-9a-f]{6}"), run.id());
+        assertEquals("rwx--x--x", permissions(run.directory()));
+        assertEquals(directory.resolve("runs").resolve(run.id()), run.directory());
+        ids.add(run.id());
+      }
+    }
+    assertEquals(100, ids.size());
+  }
+
+  @Test
+  void theDirectoryOfARunGoesWithItUnlessItIsKept() throws Exception {
+    Runs runs = open(directory).runs();
+    Runs.Run gone = runs.create(Instant.EPOCH, PASSABLE);
+    Files.createDirectories(gone.directory().resolve("a/b"));
+    Files.createSymbolicLink(gone.directory().resolve("a/link"), directory);
+    Runs.Run kept = runs.create(Instant.EPOCH, PASSABLE);
+    kept.keep();
+    gone.close();
+    kept.close();
+    runs.create(Instant.EPOCH, PASSABLE).close();
+    assertFalse(Files.exists(gone.directory()));
+    assertTrue(Files.exists(kept.directory()));
+    assertTrue(Files.exists(directory.resolve("version")));
+  }
+
+  @Test
+  void aRunThatGoesOnIsLeftAloneAndOneThatWasKilledIsRemoved() throws Exception {
+    Runs runs = open(directory).runs();
+    Path killed = Files.createDirectories(directory.resolve("runs/20261102T080500Z-000000/jail")).getParent();
+    try (Runs.Run running = runs.create(Instant.EPOCH, PASSABLE)) {
+      runs.create(Instant.EPOCH, PASSABLE).close();
+      assertTrue(Files.exists(running.directory()));
+    }
+    assertFalse(Files.exists(killed));
+  }
+
+  private static StateDirectory open(Path home) throws IOException {
+    return StateDirectory.open(home, HostUser.current().uid());
+  }
+
+  private static void assertRefused(Path home, String why) {
+    StoreException refusal = assertThrows(StoreException.class, () -> open(home));
+    assertTrue(refusal.toString().contains(why), refusal.toString());
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+}
