@@ -5,6 +5,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.Tree;
@@ -32,6 +34,8 @@ public final class JailPlanner {
   private static final Tree DEV = new Tree("dev");
   private static final Tree PROC = new Tree("proc");
   private static final Tree RUN = new Tree("run");
+
+  private static final String RESOLVER = "/etc/resolv.conf";
 
   private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
   private static final List<String> HIDDEN_FILES =
@@ -126,7 +130,7 @@ public final class JailPlanner {
     }
     steps.add(new Step.SetHostname(sandbox.hostname().value(), sandbox.hostname().origin()));
     scratch(steps);
-    steps.add(new Step.MountRoot(ROOTFS, sandbox.rootfs().writes().origin()));
+    steps.add(new Step.MountRoot(ROOTFS, parents(), sandbox.rootfs().writes().origin()));
     steps.add(new Step.NewDevices(DEV, DEVICES));
     steps.add(new Step.MountProc());
     HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
@@ -183,15 +187,36 @@ public final class JailPlanner {
     }
   }
 
+  /** The directories that hold what something will be mounted on, but for the root itself. */
+  private List<String> parents() {
+    SortedSet<String> parents = new TreeSet<>();
+    for (Attachment each : attachments) {
+      addParents(each.target, parents);
+    }
+    if (writesResolver()) {
+      addParents(RESOLVER, parents);
+    }
+    return List.copyOf(parents);
+  }
+
+  private static void addParents(String path, SortedSet<String> parents) {
+    for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      parents.add(path.substring(0, slash));
+    }
+  }
+
+  private boolean writesResolver() {
+    return sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty();
+  }
+
   private void attach(List<Step> steps) {
     // A parent before what is mounted in it. /proc comes last: no other mount can then be led astray by a link into it.
     attachments.sort((a, b) -> (a.target + "/").compareTo(b.target + "/"));
     for (Attachment each : attachments) {
       steps.add(new Step.Attach(each.tree, each.target, each.directory, each.origin));
     }
-    if (sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty()) {
-      Origin network = sandbox.network().origin();
-      steps.add(new Step.WriteFile("/etc/resolv.conf", provisions.resolver(), network));
+    if (writesResolver()) {
+      steps.add(new Step.WriteFile(RESOLVER, provisions.resolver(), sandbox.network().origin()));
     }
     if (attachments.stream().anyMatch(each -> each.tree.equals(RUN))) {
       steps.add(new Step.MakeTreeReadOnly(RUN, script.action().origin()));

@@ -78,9 +78,35 @@ final class MountLowering {
     makeDirectory("overlay", 0755);
     makeDirectory("root", 0755);
     move(step.rootfs(), "lower", 0);
+    step.parents().forEach(this::own);
     // All names are ours, so no colon or comma of a host path can add an option or a layer.
     String layers = "lowerdir=lower,upperdir=upper,workdir=overlay,userxattr";
     mount("overlay", "root", "overlay", MS_NOSUID | MS_NODEV, layers);
+  }
+
+  /**
+   * Makes a directory in the upper layer, where the rootfs has it too or has nothing. What is no directory stays: of
+   * links it is decided when the root is complete, and they cannot lead out any more.
+   */
+  private void own(String directory) {
+    Target.Label check = code.freshLabel("check");
+    Target.Label make = code.freshLabel("make");
+    Target.Label leave = code.freshLabel("leave");
+    Value how = Lowering.words(FileFlags.O_PATH | FileFlags.O_CLOEXEC, 0, FileFlags.RESOLVE_NO_SYMLINKS);
+    // The slash at the end lets only a directory be opened.
+    code.call(Syscall.OPENAT2, HERE, path("lower" + directory + "/"), how, value(24))
+        .into(Cells.FILE)
+        .onError(check)
+        .emit();
+    code.run(Syscall.CLOSE, file());
+    code.jump(make);
+    code.place(check);
+    lowering.whenErrorIs(Errno.ENOENT, make, Target.NEXT);
+    lowering.whenErrorIs(Errno.ELOOP, leave, Target.NEXT);
+    lowering.whenErrorIs(Errno.ENOTDIR, leave, Lowering.FAIL);
+    code.place(make);
+    code.run(Syscall.MKDIRAT, HERE, path("upper" + directory), value(0755));
+    code.place(leave);
   }
 
   void devices(Step.NewDevices step) {

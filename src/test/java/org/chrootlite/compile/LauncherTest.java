@@ -30,6 +30,7 @@ import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Mount;
+import org.chrootlite.model.Network;
 import org.chrootlite.model.Origin;
 import org.chrootlite.testing.Golden;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,10 +149,20 @@ class LauncherTest {
     Host host = Host.current();
     Origin origin = new Origin.Line("sandbox.yaml", 9, "mounts");
     List<Mount> mounts =
-        List.of(new Mount.Tmpfs("/new/data", 65536, origin), new Mount.Tmpfs("/new/data/in/it", 65536, origin));
-    String script = "echo x > /new/data/in/it/x; cat /new/data/in/it/x; ls /new/data";
+        List.of(new Mount.Tmpfs("/opt/new/data", 65536, origin), new Mount.Tmpfs("/opt/new/data/in/it", 65536, origin));
+    String script = "echo x > /opt/new/data/in/it/x; cat /opt/new/data/in/it/x; ls /opt/new/data";
     Executable.Outcome outcome = run(compile(onThisHost(host, script, mounts), host.architecture()), host.architecture());
     assertEquals(new Executable.Outcome(0, "x\nin\n", ""), outcome);
+  }
+
+  @Test
+  void theHostsResolverIsWrittenIntoARootThatBelongsToSomebodyElse() throws IOException {
+    Host host = Host.current();
+    Provisions.Identity identity = Sandboxes.identity(host);
+    Action action = new Action.Shell("cat /etc/resolv.conf; test -r /etc/passwd && echo and the rest");
+    Sandboxes.Case subject = Sandboxes.on(host, identity, Network.HOST, action, List.of(), List.of());
+    Executable.Outcome outcome = run(compile(subject, host.architecture()), host.architecture());
+    assertEquals(new Executable.Outcome(0, "nameserver 9.9.9.9\nand the rest\n", ""), outcome);
   }
 
   @Test
@@ -209,15 +220,27 @@ class LauncherTest {
   }
 
   @Test
-  void onAarch64ItGoesAsFarAsTheEmulatorKnowsTheCalls() throws IOException {
-    // The emulator knows unshare and mount, but not open_tree.
-    Host host = Host.current();
-    Launcher launcher = compile(onThisHost(host, "echo never", List.of()), Architecture.AARCH64);
-    assertEquals(new Executable.Outcome(125, "", ""), run(launcher, Architecture.AARCH64));
-    Launcher.Failure failure = failure(launcher, Errno.ENOSYS);
+  void onAarch64ItGoesAsFarAsTheEmulatorKnowsTheCallsOfRoot() throws IOException {
+    // The emulator passes no open_tree on.
+    Launcher.Failure failure = underEmulation(new Provisions.Identity.Slot(2_000_000_000L), Errno.ENOSYS);
     assertInstanceOf(Step.TakeTree.class, failure.step());
     assertEquals(Syscall.OPEN_TREE, ((Operation.SystemCall) failure.operation()).call());
-    assertTrue(
-        launcher.plan().steps().subList(0, failure.number()).stream().anyMatch(Step.MakeMountsPrivate.class::isInstance));
+  }
+
+  @Test
+  void onAarch64ItGoesAsFarAsTheEmulatorKnowsTheCallsOfAnOrdinaryCaller() throws IOException {
+    // The emulator has a thread of its own; a process that has two may not unshare its user, see unshare(2).
+    Launcher.Failure failure = underEmulation(new Provisions.Identity.Caller(1000, 1000), Errno.EINVAL);
+    assertInstanceOf(Step.NewNamespaces.class, failure.step());
+    assertEquals(Syscall.UNSHARE, ((Operation.SystemCall) failure.operation()).call());
+  }
+
+  private Launcher.Failure underEmulation(Provisions.Identity identity, Errno error) throws IOException {
+    Action action = new Action.Shell("echo never");
+    Sandboxes.Case subject = Sandboxes.on(Host.current(), identity, Network.NONE, action, List.of(), List.of());
+    Launcher launcher = compile(subject, Architecture.AARCH64);
+    assertEquals(new Executable.Outcome(125, "", ""), run(launcher, Architecture.AARCH64));
+    assertEquals(1, records().size());
+    return failure(launcher, error);
   }
 }

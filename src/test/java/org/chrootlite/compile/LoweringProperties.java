@@ -33,11 +33,13 @@ class LoweringProperties {
   private static final List<Errno> ERRORS =
       List.of(
           Errno.EPERM, Errno.ENOENT, Errno.ESRCH, Errno.EINTR, Errno.ECHILD, Errno.EAGAIN, Errno.EEXIST, Errno.ENOTDIR,
-          Errno.EINVAL, Errno.ENOSYS, Errno.ENOSPC, Errno.EHWPOISON);
+          Errno.ELOOP, Errno.EINVAL, Errno.ENOSYS, Errno.ENOSPC, Errno.EHWPOISON);
 
   /** The errors that are no failures, of the few calls that have any. */
   private static boolean isTolerated(Step step, Event call, boolean isLast, Errno error) {
     return switch (step) {
+      case Step.MountRoot root ->
+          call.call() == Syscall.OPENAT2 && Set.of(Errno.ENOENT, Errno.ELOOP, Errno.ENOTDIR).contains(error);
       case Step.HideProcFile file -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.HideProcDirectory directory -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.FreezeProc part -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
@@ -156,6 +158,28 @@ class LoweringProperties {
       }
     }
     assertTrue(writes >= 3, "the id maps at least");
+  }
+
+  @Property(tries = 20)
+  void whatIsNoDirectoryOfTheRootIsNotHiddenByOne(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    Lowering.Lowered lowered = Lowering.lower(plan);
+    List<Event> calls = run(lowered).events;
+    for (int number = 0; number < calls.size(); number++) {
+      Event call = calls.get(number);
+      int step = lowered.steps().get(call.operation());
+      if (call.call() == Syscall.OPENAT2 && step >= 0 && plan.steps().get(step) instanceof Step.MountRoot) {
+        assertEquals(List.of(Syscall.CLOSE, Syscall.MKDIRAT), following(calls, number, 2));
+        for (Errno error : List.of(Errno.ELOOP, Errno.ENOTDIR)) {
+          List<Event> others = run(lowered, new Injection(number, -error.number())).events;
+          assertFalse(following(others, number, 1).contains(Syscall.MKDIRAT));
+        }
+      }
+    }
+  }
+
+  private static List<Syscall> following(List<Event> events, int number, int count) {
+    return events.subList(number + 1, number + 1 + count).stream().map(Event::call).toList();
   }
 
   private static boolean isLastExec(JailPlan plan, Event call, Lowering.Lowered lowered) {

@@ -65,16 +65,30 @@ final class Sandboxes {
     return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L), "", Map.of(), 0));
   }
 
+  /** Who sandboxes of this test's user are on this host. */
+  static Provisions.Identity identity(Host host) {
+    HostUser user = host.user();
+    return user.isRoot()
+        ? new Provisions.Identity.Slot(2_000_000_000L)
+        : new Provisions.Identity.Caller(user.uid(), user.gid());
+  }
+
   /** A sandbox that runs on this host, with the host's own files below its root. */
   static Case on(Host host, Action action, List<Mount> mounts, List<Limit> limits) {
-    Root root = new Root(Network.NONE, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
-    HostUser user = host.user();
-    Provisions.Identity identity =
-        user.isRoot()
-            ? new Provisions.Identity.Slot(2_000_000_000L)
-            : new Provisions.Identity.Caller(user.uid(), user.gid());
+    return on(host, identity(host), Network.NONE, action, mounts, limits);
+  }
+
+  /** The same as somebody else, or with another network. */
+  static Case on(
+      Host host,
+      Provisions.Identity identity,
+      Network network,
+      Action action,
+      List<Mount> mounts,
+      List<Limit> limits) {
+    Root root = new Root(network, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
     Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
-    Case made = make(root, work, new Place(identity, "", host.hardLimits(), 0));
+    Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), 0));
     Provisions p = made.provisions;
     Provisions here =
         new Provisions(identity, Path.of("/"), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());

@@ -93,8 +93,18 @@ public sealed interface Step {
   /** Mounts an empty file system in memory and takes hold of it; {@code size} in bytes. */
   record NewTmpfs(Tree tree, long size, int mode, Origin origin) implements Step {}
 
-  /** Lays the throw-away layer over the rootfs; what is written stays in the scratch memory. */
-  record MountRoot(Tree rootfs, Origin origin) implements Step {}
+  /**
+   * Lays the throw-away layer over the rootfs; what is written stays in the scratch memory.
+   *
+   * @param parents directories, parents first, that will hold what others are mounted on. They become the sandbox
+   *     user's own in the layer, because those of the rootfs may belong to somebody who is nobody in the sandbox
+   */
+  record MountRoot(Tree rootfs, List<String> parents, Origin origin) implements Step {
+    /** Copies the list. */
+    public MountRoot {
+      parents = List.copyOf(parents);
+    }
+  }
 
   /** Makes a /dev with a new devpts, a /dev/shm, and the devices given. */
   record NewDevices(Tree tree, List<String> devices) implements Step {
