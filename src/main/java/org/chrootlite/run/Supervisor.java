@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.chrootlite.compile.JailPlanner;
+import org.chrootlite.linux.Errno;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 
@@ -23,6 +25,14 @@ public final class Supervisor {
 
   /** When the launcher is gone so are all that could write to its pipes; see {@link OutputPump#finish}. */
   private static final long DRAIN = 2_000;
+
+  /** How the JDK says ETXTBSY. */
+  private static final String TEXT_FILE_BUSY = "error=" + Errno.ETXTBSY.number() + ",";
+
+  private static final int MOST_ATTEMPTS = 100;
+
+  /** Between two attempts, in nanoseconds. */
+  private static final long PAUSE = 5_000_000;
 
   private final Start start;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -44,7 +54,24 @@ public final class Supervisor {
     command.addAll(start.arguments());
     ProcessBuilder builder = new ProcessBuilder(command).directory(start.directory().toFile());
     builder.environment().clear();
-    return new Supervisor(start, builder.start());
+    return new Supervisor(start, spawn(builder));
+  }
+
+  /**
+   * A launcher that another thread has just written may still be open for writing in a child that this thread forked
+   * meanwhile, until that child executes its own program. execve(2) answers ETXTBSY then; it does so for moments only.
+   */
+  private static Process spawn(ProcessBuilder builder) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return builder.start();
+      } catch (IOException e) {
+        if (attempt == MOST_ATTEMPTS || !String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY)) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
   }
 
   /** Asks the script to end, and ends it after a grace. May be called from any thread, more than once. */
