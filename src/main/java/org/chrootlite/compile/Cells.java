@@ -50,6 +50,9 @@ public final class Cells {
   static final Datum.Cell CHILD = Datum.Cell.word("child");
 
   static final Datum.Cell SIGNAL = Datum.Cell.word("signal");
+
+  /** A {@code siginfo_t}: what the signal was caused by is at 8. */
+  static final Datum.Cell SIGNAL_CAUSE = new Datum.Cell("siginfo", 128);
   static final Datum.Cell REAPED = Datum.Cell.word("reaped");
   static final Datum.Cell FILE = Datum.Cell.word("file");
 

@@ -1,7 +1,6 @@
 package org.chrootlite.compile;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.Tree;
 import org.chrootlite.linux.Namespace;
+import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Mount;
@@ -168,7 +168,7 @@ public final class JailPlanner {
         attachments.add(new Attachment(tree, tmpfs.target(), true, tmpfs.origin()));
       }
     }
-    if (provisions.script().size() > 0) {
+    if (!(script.action().value() instanceof Action.Command)) {
       Origin from = script.action().origin();
       steps.add(new Step.PlaceScript(RUN, Execution.scriptName(script), provisions.script(), from));
       attachments.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, from));
@@ -185,7 +185,7 @@ public final class JailPlanner {
 
   private void attach(List<Step> steps) {
     // A parent before what is mounted in it. /proc comes last: no other mount can then be led astray by a link into it.
-    attachments.sort(Comparator.comparing(attachment -> attachment.target() + "/"));
+    attachments.sort((a, b) -> (a.target + "/").compareTo(b.target + "/"));
     for (Attachment each : attachments) {
       steps.add(new Step.Attach(each.tree, each.target, each.directory, each.origin));
     }

@@ -230,6 +230,9 @@ final class ProcessLowering {
     code.place(wait);
     waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM);
     code.branch(Value.contentsOf(Cells.SIGNAL), Signal.SIGALRM.number(), Target.NEXT, terminate);
+    // The script may send the signal too. It ends itself by that, but it does not run out of time.
+    Value cause = new Value.Contents(Cells.SIGNAL_CAUSE.at(8));
+    code.branch(cause, ProcessFlags.SI_KERNEL, Target.NEXT, terminate);
     code.set(Cells.END.at(Cells.ENDED_TIMED_OUT), 1);
     code.place(terminate);
     signal(EVERY_PROCESS, Signal.SIGTERM);
@@ -267,7 +270,7 @@ final class ProcessLowering {
     }
     Target.Label received = code.freshLabel("received");
     Target.Label interrupted = code.freshLabel("interrupted");
-    code.call(Syscall.RT_SIGTIMEDWAIT, Lowering.words(set), NULL, NULL, SET_SIZE)
+    code.call(Syscall.RT_SIGTIMEDWAIT, Lowering.words(set), Value.addressOf(Cells.SIGNAL_CAUSE), NULL, SET_SIZE)
         .into(Cells.SIGNAL)
         .onError(interrupted)
         .when(first.number(), onFirst)

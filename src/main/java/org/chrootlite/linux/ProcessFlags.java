@@ -27,6 +27,9 @@ public final class ProcessFlags {
   public static final int CAPABILITIES_OF_LINUX_5_12 = 41;
 
   public static final long SIG_SETMASK = 2;
+  /** A signal's cause where it came from a timer or the like; from a process it is 0 or less. See sigaction(2). */
+  public static final int SI_KERNEL = 0x80;
+
   public static final long WNOHANG = 1;
   public static final long ITIMER_REAL = 0;
   public static final long CLOCK_MONOTONIC = 1;

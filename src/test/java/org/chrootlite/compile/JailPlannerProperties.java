@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.Tree;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.linux.Resource;
+import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Network;
@@ -157,8 +159,8 @@ class JailPlannerProperties {
   @Property
   void everyTreeIsMadeOnceAndAttachedOnceAfterwards(@ForAll("cases") Sandboxes.Case subject) {
     List<Step> steps = plan(subject).steps();
-    Map<Tree, Integer> made = new TreeMap<>(java.util.Comparator.comparing(Tree::name));
-    Map<Tree, Integer> used = new TreeMap<>(java.util.Comparator.comparing(Tree::name));
+    Map<Tree, Integer> made = new TreeMap<>(Comparator.comparing(Tree::name));
+    Map<Tree, Integer> used = new TreeMap<>(Comparator.comparing(Tree::name));
     for (int i = 0; i < steps.size(); i++) {
       Optional<Tree> making = made(steps.get(i));
       if (making.isPresent()) {
@@ -250,6 +252,20 @@ class JailPlannerProperties {
     }
     places(init, Step.CollectArtifact.class)
         .forEach(at -> assertTrue(place(init, Step.KillTheRest.class) < at, "no process is left to swap the file"));
+  }
+
+  @Property
+  void whatIsExecutedByItsPathIsPutThereEvenWhenItIsEmpty(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> steps = plan(subject).steps();
+    boolean isCommand = subject.script().action().value() instanceof Action.Command;
+    assertEquals(isCommand ? 0 : 1, places(steps, Step.PlaceScript.class).size());
+    for (Step.PlaceScript placed : all(steps, Step.PlaceScript.class)) {
+      assertEquals(subject.provisions().script(), placed.content());
+      Step.Attach attach =
+          all(steps, Step.Attach.class).stream().filter(each -> each.tree().equals(placed.tree())).findFirst().orElseThrow();
+      assertTrue(attach.directory());
+      assertTrue(((Step.Execute) steps.getLast()).arguments().contains(attach.target() + "/" + placed.name()));
+    }
   }
 
   @Property

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
+import org.chrootlite.host.Host;
+import org.chrootlite.host.HostUser;
 import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Action;
 import org.chrootlite.model.Isolation;
@@ -60,6 +63,22 @@ final class Sandboxes {
     Action action = new Action.Command(List.of("/bin/true"));
     Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
     return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L), "", Map.of(), 0));
+  }
+
+  /** A sandbox that runs on this host, with the host's own files below its root. */
+  static Case on(Host host, Action action, List<Mount> mounts, List<Limit> limits) {
+    Root root = new Root(Network.NONE, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
+    HostUser user = host.user();
+    Provisions.Identity identity =
+        user.isRoot()
+            ? new Provisions.Identity.Slot(2_000_000_000L)
+            : new Provisions.Identity.Caller(user.uid(), user.gid());
+    Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
+    Case made = make(root, work, new Place(identity, "", host.hardLimits(), 0));
+    Provisions p = made.provisions;
+    Provisions here =
+        new Provisions(identity, Path.of("/"), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+    return new Case(made.sandbox, made.script, here);
   }
 
   private static Case make(Root root, Work work, Place place) {
@@ -159,7 +178,7 @@ final class Sandboxes {
         .list()
         .ofMaxSize(6)
         .uniqueElements(Mount::target)
-        .map(list -> list.stream().sorted(java.util.Comparator.comparingInt(m -> m.target().length())).toList());
+        .map(list -> list.stream().sorted(Comparator.comparingInt(m -> m.target().length())).toList());
   }
 
   private static Arbitrary<Work> works() {
