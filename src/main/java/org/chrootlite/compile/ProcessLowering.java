@@ -152,7 +152,8 @@ final class ProcessLowering {
 
   void dieWithOuter() {
     code.run(Syscall.PRCTL, value(ProcessFlags.PR_SET_PDEATHSIG), value(Signal.SIGKILL.number()));
-    code.run(Syscall.CLOSE, value(Lowering.LIFELINE_WRITE));
+    // Closes our own writing end, and lets its number not go to a tree, which would then be left open.
+    code.run(Syscall.DUP3, value(Lowering.LIFELINE_READ), value(Lowering.LIFELINE_WRITE), value(O_CLOEXEC));
     // Outer holds the only other end, and never writes: EAGAIN says that it lives, end-of-file that it does not.
     Target.Label alive = code.freshLabel("alive");
     Target.Label check = code.freshLabel("check");
@@ -329,7 +330,8 @@ final class ProcessLowering {
     Target.Label check = code.freshLabel("check");
     Target.Label dropped = code.freshLabel("dropped");
     for (int capability = 0; capability < ProcessFlags.CAPABILITIES; capability++) {
-      code.call(Syscall.PRCTL, value(ProcessFlags.PR_CAPBSET_DROP), value(capability)).onError(check).emit();
+      Target onError = capability < ProcessFlags.CAPABILITIES_OF_LINUX_5_12 ? FAIL : check;
+      code.call(Syscall.PRCTL, value(ProcessFlags.PR_CAPBSET_DROP), value(capability)).onError(onError).emit();
     }
     code.jump(dropped);
     code.place(check);

@@ -25,7 +25,7 @@ final class ResourceLimits {
         case MEMORY -> add(steps, Resource.DATA, limit.value(), limit, hardLimits);
         case ADDRESS_SPACE -> add(steps, Resource.AS, limit.value(), limit, hardLimits);
         // Whole seconds are all that the kernel knows; the rest is judged when the script has ended.
-        case CPU_TIME -> add(steps, Resource.CPU, (limit.value() + SECOND - 1) / SECOND, limit, hardLimits);
+        case CPU_TIME -> add(steps, Resource.CPU, Math.ceilDiv(limit.value(), SECOND), limit, hardLimits);
         case PROCESSES -> add(steps, Resource.NPROC, limit.value() + OUR_PROCESSES, limit, hardLimits);
         case OPEN_FILES -> add(steps, Resource.NOFILE, limit.value(), limit, hardLimits);
         case FILE_SIZE -> add(steps, Resource.FSIZE, limit.value(), limit, hardLimits);

@@ -23,6 +23,9 @@ public final class ProcessFlags {
   /** More capabilities than any kernel knows: their sets have 64 bits. */
   public static final int CAPABILITIES = 64;
 
+  /** CAP_CHOWN to CAP_CHECKPOINT_RESTORE, of Linux 5.9: every kernel that launchers run on knows them. */
+  public static final int CAPABILITIES_OF_LINUX_5_12 = 41;
+
   public static final long SIG_SETMASK = 2;
   public static final long WNOHANG = 1;
   public static final long ITIMER_REAL = 0;

@@ -38,10 +38,12 @@ public record Image(byte[] code, byte[] data, int writableSize) {
     return new Layout(program, architecture, DATA + offset + (codeSize + 7 & -8)).image();
   }
 
-  /** The index of the operation that a launcher names by its address. */
+  /** The index of the operation that a launcher names by its address; -1 where no operation can be. */
   public static int operationAt(long address, Architecture architecture, int offset) {
     int codeSize = Interpreter.code(architecture, new Interpreter.Addresses(0, 0, 0, 0)).length;
-    return (int) ((address - DATA - offset - (codeSize + 7 & -8)) / Interpreter.OPERATION_SIZE);
+    long distance = address - DATA - offset - (codeSize + 7 & -8);
+    boolean isOperation = distance >= 0 && distance < MAX_SIZE && distance % Interpreter.OPERATION_SIZE == 0;
+    return isOperation ? (int) (distance / Interpreter.OPERATION_SIZE) : -1;
   }
 
   private static final class Layout {
@@ -77,6 +79,10 @@ public record Image(byte[] code, byte[] data, int writableSize) {
       int at = address - base;
       switch (operation) {
         case Operation.SystemCall call -> {
+          if (!call.call().isOn(architecture)) {
+            // Its number would make it an extract, which never fails.
+            throw new IllegalArgumentException(architecture.kernelName() + " has no " + call.call().id());
+          }
           readOnly.setInt(at + Interpreter.NUMBER, call.call().number(architecture));
           for (int i = 0; i < 6; i++) {
             int argument = i < call.arguments().size() ? word(call.arguments().get(i)) : constant(0);
