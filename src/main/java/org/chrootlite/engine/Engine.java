@@ -19,6 +19,7 @@ import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.host.Host;
+import org.chrootlite.host.HostUser;
 import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.model.Isolation;
@@ -56,6 +57,16 @@ public final class Engine {
     this.host = host;
     this.rootfs = rootfs;
     this.provisioner = new Provisioner(host);
+  }
+
+  /**
+   * Where the state directory of this process is, see {@link StateDirectory#locate}.
+   *
+   * @param option what the caller asks for
+   * @param environment the caller's variables
+   */
+  public static Path home(Optional<Path> option, Map<String, String> environment) throws IOException {
+    return StateDirectory.locate(option, environment, HostUser.current().uid());
   }
 
   /** Opens a state directory, which is made where there is none. */

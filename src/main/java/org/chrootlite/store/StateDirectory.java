@@ -33,9 +33,11 @@ public final class StateDirectory {
    * Directory Specification asks), else below {@code ~/.local/state}.
    *
    * @param option the value of {@code --home}
-   * @return absolute
+   * @param uid the effective user id of this process
+   * @return absolute; it may not exist yet
+   * @throws StoreException when nothing says where it is
    */
-  public static Path locate(Optional<Path> option, Map<String, String> environment, long uid) {
+  public static Path locate(Optional<Path> option, Map<String, String> environment, long uid) throws StoreException {
     String variable = environment.getOrDefault("CHROOT_LITE_HOME", "");
     Path home;
     if (option.isPresent()) {
@@ -45,11 +47,21 @@ public final class StateDirectory {
     } else if (uid == 0) {
       home = Path.of("/var/lib/chroot-lite");
     } else {
-      String state = environment.getOrDefault("XDG_STATE_HOME", "");
-      String user = environment.getOrDefault("HOME", System.getProperty("user.home", "/"));
-      home = (state.startsWith("/") ? Path.of(state) : Path.of(user, ".local", "state")).resolve("chroot-lite");
+      home = ofUser(environment).resolve("chroot-lite");
     }
     return home.toAbsolutePath().normalize();
+  }
+
+  private static Path ofUser(Map<String, String> environment) throws StoreException {
+    String state = environment.getOrDefault("XDG_STATE_HOME", "");
+    if (state.startsWith("/")) {
+      return Path.of(state);
+    }
+    String user = environment.getOrDefault("HOME", "");
+    if (!user.startsWith("/")) {
+      throw new StoreException("HOME is not set: say --home DIR, or set CHROOT_LITE_HOME");
+    }
+    return Path.of(user, ".local", "state");
   }
 
   /**
