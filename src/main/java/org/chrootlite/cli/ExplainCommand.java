@@ -58,10 +58,10 @@ final class ExplainCommand implements Command {
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, IOException {
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
-    Reading reading = ManifestInput.use(paths, context);
+    Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+    Reading reading = ManifestInput.use(engine, paths, context);
     try {
       List<Job> jobs = Job.named(parsed.matchedPositionalValue(0, ""), reading.sandboxes());
-      Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
       for (Job job : jobs) {
         Launcher launcher = engine.explain(job);
         context.streams().out().print(StepText.of(launcher.plan()));

@@ -20,6 +20,7 @@ import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.host.Host;
 import org.chrootlite.host.HostUser;
+import org.chrootlite.manifest.CheckedTexts;
 import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.model.Isolation;
@@ -36,6 +37,7 @@ import org.chrootlite.run.Observation;
 import org.chrootlite.run.Report;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
+import org.chrootlite.store.PassedTexts;
 import org.chrootlite.store.Runs;
 import org.chrootlite.store.StateDirectory;
 import org.chrootlite.store.UidSlots;
@@ -76,9 +78,27 @@ public final class Engine {
     return new Engine(state, host, new RootfsPreparer(state, progress));
   }
 
-  /** Reads manifests; this needs no state. */
-  public static Reading read(List<String> paths) {
+  /** Reads manifests and checks all that can be checked; this needs no state. */
+  public static Reading check(List<String> paths) {
     return Manifests.read(paths, Set.copyOf(Recipes.names()));
+  }
+
+  /** Reads manifests that are to be used. Where a text fitted the schema before, that is not checked again. */
+  public Reading read(List<String> paths) {
+    return Manifests.read(paths, Set.copyOf(Recipes.names()), new Remembered(state.passedTexts()));
+  }
+
+  /** What the state directory remembers of manifests, as their reader asks for it. */
+  private record Remembered(PassedTexts texts) implements CheckedTexts {
+    @Override
+    public boolean contains(String digest) {
+      return texts.contains(digest);
+    }
+
+    @Override
+    public void add(String digest) {
+      texts.add(digest);
+    }
   }
 
   /**

@@ -156,7 +156,8 @@ public final class StateDirectory {
     }
   }
 
-  private static void makePrivate(Path directory) throws IOException {
+  /** Makes a directory that only its owner may use, unless it is there. */
+  static void makePrivate(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       try {
         Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
@@ -194,6 +195,11 @@ public final class StateDirectory {
   /** One directory a run. */
   public Runs runs() {
     return new Runs(home.resolve("runs"), this);
+  }
+
+  /** Texts of manifests that are known to fit their schema. */
+  public PassedTexts passedTexts() {
+    return new PassedTexts(home.resolve("checked"));
   }
 
   /** User ids of this host that runs borrow. */
