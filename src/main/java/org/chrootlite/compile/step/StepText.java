@@ -102,7 +102,7 @@ public final class StepText {
       case Step.ChangeDirectory change -> "change to " + change.path();
       case Step.CloseOnExecute() -> "close descriptors 3 and up on execution";
       case Step.NoNewPrivileges() -> "no new privileges";
-      case Step.FilterSyscalls filter -> "seccomp: " + filter.filter().summary();
+      case Step.FilterSyscalls filter -> filter.filter().summary();
       case Step.Execute execute -> execute(execute);
     };
   }
