@@ -74,9 +74,9 @@ final class ExecCommand implements Command {
       throw CommandException.usage("say which file to run, or -- and a command");
     }
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
-    Sandbox sandbox = find(name, ManifestInput.use(paths, context).sandboxes());
     Action action = file.isEmpty() ? new Action.Command(rest) : new Action.File(existing(file), List.of());
     Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+    Sandbox sandbox = find(name, ManifestInput.use(engine, paths, context).sandboxes());
     List<String> arguments = file.isEmpty() ? List.of() : rest;
     try {
       Job job = Job.of(sandbox, "exec", action);

@@ -1,9 +1,6 @@
 package org.chrootlite.cli;
 
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.machine.OperationText;
@@ -13,6 +10,7 @@ import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.model.Amount;
+import org.chrootlite.model.Sha256;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -60,10 +58,10 @@ final class ExplainCommand implements Command {
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, IOException {
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
-    Reading reading = ManifestInput.use(paths, context);
+    Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+    Reading reading = ManifestInput.use(engine, paths, context);
     try {
       List<Job> jobs = Job.named(parsed.matchedPositionalValue(0, ""), reading.sandboxes());
-      Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
       for (Job job : jobs) {
         Launcher launcher = engine.explain(job);
         context.streams().out().print(StepText.of(launcher.plan()));
@@ -84,14 +82,6 @@ final class ExplainCommand implements Command {
             launcher.plan().steps().size(),
             launcher.program().operations().size(),
             Amount.bytes(launcher.size()),
-            sha256(launcher.executable()));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+            Sha256.of(launcher.executable()));
   }
 }

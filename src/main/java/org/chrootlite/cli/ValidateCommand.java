@@ -41,7 +41,7 @@ final class ValidateCommand implements Command {
   @Override
   public int run(ParseResult parsed, Context context) {
     String[] paths = parsed.matchedPositionalValue(0, new String[0]);
-    Reading reading = Engine.read(List.of(paths));
+    Reading reading = Engine.check(List.of(paths));
     ManifestInput.print(reading, context);
     if (reading.hasErrors()) {
       return USAGE;

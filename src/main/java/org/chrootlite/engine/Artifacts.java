@@ -39,6 +39,9 @@ final class Artifacts {
     List<RunResult.Artifact> collected = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < wanted.size(); i++) {
+      names.add(name(i));
+    }
+    for (int i = 0; i < wanted.size(); i++) {
       String path = wanted.get(i).value();
       Optional<String> problem = problem(i, report);
       boolean cut = errno(i, report).equals(Optional.of(Errno.EFBIG.number()));
@@ -47,7 +50,11 @@ final class Artifacts {
         collected.add(new RunResult.Artifact(path, Optional.empty(), problem));
       } else {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        Path file = directory.resolve(names.add(name) ? name : (i + 1) + "-" + name);
+        String free = name;
+        for (int number = i + 1; !names.add(free); number++) {
+          free = number + "-" + name;
+        }
+        Path file = directory.resolve(free);
         Files.move(copy(i), file);
         collected.add(new RunResult.Artifact(path, Optional.of(file.toString()), problem));
       }
@@ -75,6 +82,10 @@ final class Artifacts {
   }
 
   private Path copy(int index) {
-    return directory.resolve("." + index);
+    return directory.resolve(name(index));
+  }
+
+  private static String name(int index) {
+    return "." + index;
   }
 }

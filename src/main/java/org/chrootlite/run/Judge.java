@@ -83,8 +83,7 @@ public final class Judge {
       String evidence = "not ended after " + describe(LimitKind.WALL_TIME) + " of wall time";
       return limited(Verdict.WALL_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
     }
-    Optional<Limit> cpuTime = limits.get(LimitKind.CPU_TIME);
-    if (cpuTime.isPresent() && end.cpuTime() >= cpuTime.get().value()) {
+    if (outOfCpuTime(end)) {
       String evidence =
           "used " + Amount.duration(end.cpuTime()) + " of CPU time; the limit is " + describe(LimitKind.CPU_TIME);
       return limited(Verdict.CPU_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
@@ -113,6 +112,22 @@ public final class Judge {
     }
     Verdict verdict = ok ? Verdict.OK : end.signal() != 0 ? Verdict.SIGNALED : Verdict.FAILED;
     return limited(verdict, describeEnd(end), codeOf(end));
+  }
+
+  /**
+   * Whether the limit is used up. The kernel's limit goes by the ticks of the clock, what it reports afterwards is exact,
+   * and the two differ by some percent: a process that was killed with almost all of it used was killed by the limit. A
+   * shell whose program was killed exits with 137.
+   */
+  private boolean outOfCpuTime(Report.End end) {
+    Optional<Limit> cpuTime = limits.get(LimitKind.CPU_TIME);
+    if (cpuTime.isEmpty()) {
+      return false;
+    }
+    int killed = Signal.SIGKILL.number();
+    boolean wasKilled = end.signal() == killed || (end.signal() == 0 && end.exitCode() == SIGNAL_CODE + killed);
+    long limit = cpuTime.get().value();
+    return end.cpuTime() >= (wasKilled ? limit / 10 * 9 : limit);
   }
 
   /** Memory is refused, not taken back: a process that ran into its limit has almost all of it in use. */

@@ -34,9 +34,11 @@ public final class StateDirectory {
    * Base Directory Specification asks), else below {@code ~/.local/state}.
    *
    * @param option the value of {@code --home}
-   * @return absolute
+   * @param uid the effective user id of this process
+   * @return absolute; it may not exist yet
+   * @throws StoreException when nothing says where it is
    */
-  public static Path locate(Optional<Path> option, Map<String, String> environment, long uid) {
+  public static Path locate(Optional<Path> option, Map<String, String> environment, long uid) throws StoreException {
     String variable = environment.getOrDefault("CHROOT_LITE_HOME", "");
     Path home;
     if (option.isPresent()) {
@@ -46,11 +48,21 @@ public final class StateDirectory {
     } else if (uid == 0) {
       home = Path.of("/var/lib/chroot-lite");
     } else {
-      String state = environment.getOrDefault("XDG_STATE_HOME", "");
-      String user = environment.getOrDefault("HOME", System.getProperty("user.home", "/"));
-      home = (state.startsWith("/") ? Path.of(state) : Path.of(user, ".local", "state")).resolve("chroot-lite");
+      home = ofUser(environment).resolve("chroot-lite");
     }
     return home.toAbsolutePath().normalize();
+  }
+
+  private static Path ofUser(Map<String, String> environment) throws StoreException {
+    String state = environment.getOrDefault("XDG_STATE_HOME", "");
+    if (state.startsWith("/")) {
+      return Path.of(state);
+    }
+    String user = environment.getOrDefault("HOME", "");
+    if (!user.startsWith("/")) {
+      throw new StoreException("HOME is not set: say --home DIR, or set CHROOT_LITE_HOME");
+    }
+    return Path.of(user, ".local", "state");
   }
 
   /**
@@ -145,7 +157,8 @@ public final class StateDirectory {
     }
   }
 
-  private static void makePrivate(Path directory) throws IOException {
+  /** Makes a directory that only its owner may use, unless it is there. */
+  static void makePrivate(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       try {
         Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
@@ -183,6 +196,11 @@ public final class StateDirectory {
   /** One directory a run. */
   public Runs runs() {
     return new Runs(home.resolve("runs"), this);
+  }
+
+  /** Texts of manifests that are known to fit their schema. */
+  public PassedTexts passedTexts() {
+    return new PassedTexts(home.resolve("checked"));
   }
 
   /** User ids of this host that runs borrow. */
