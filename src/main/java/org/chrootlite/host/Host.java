@@ -30,7 +30,8 @@ public record Host(Architecture architecture, HostUser user, Map<Resource, Long>
    * @throws IOException when /proc is not mounted, or the machine is one that we make no launchers for
    */
   public static Host current() throws IOException {
-    return new Host(architecture(System.getProperty("os.arch", "")), HostUser.current(), hardLimits(Files.readAllLines(LIMITS, StandardCharsets.US_ASCII)));
+    Map<Resource, Long> hardLimits = hardLimits(Files.readAllLines(LIMITS, StandardCharsets.US_ASCII));
+    return new Host(architecture(System.getProperty("os.arch", "")), HostUser.current(), hardLimits);
   }
 
   private static Architecture architecture(String javaName) throws IOException {
@@ -58,10 +59,20 @@ public record Host(Architecture architecture, HostUser user, Map<Resource, Long>
       if (columns.length < 2) {
         throw new IOException(LIMITS + " has an unusable line: " + line);
       }
-      if (!columns[1].equals("unlimited")) {
-        limits.put(resource, Long.parseLong(columns[1]));
+      long limit = hardLimit(columns[1], line);
+      if (limit >= 0) {
+        limits.put(resource, limit);
       }
     }
     return limits;
+  }
+
+  /** Negative for none, and for one that is so large that it is none. */
+  private static long hardLimit(String text, String line) throws IOException {
+    try {
+      return text.equals("unlimited") ? -1 : Long.parseUnsignedLong(text);
+    } catch (NumberFormatException e) {
+      throw new IOException(LIMITS + " has an unusable line: " + line, e);
+    }
   }
 }
