@@ -65,7 +65,7 @@ public final class Supervisor {
       waitForLauncher();
     } finally {
       // Not ended by itself only where this thread was interrupted.
-      process.destroyForcibly();
+      kill();
     }
     int most = counter == null ? 0 : counter.stop();
     output.finish(DRAIN);
@@ -79,7 +79,7 @@ public final class Supervisor {
     if (wallTime == 0) {
       process.waitFor();
     } else if (!process.waitFor(wallTime + grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
-      process.destroyForcibly();
+      kill();
       process.waitFor();
     }
   }
@@ -95,7 +95,7 @@ public final class Supervisor {
   /** SIGTERM, which the launcher passes on; it kills after the grace. If it does not we kill it. */
   private void end() {
     if (ending.compareAndSet(false, true)) {
-      process.destroy();
+      process.toHandle().destroy();
       Thread.ofPlatform().daemon().name("end").start(this::killLater);
     }
   }
@@ -103,10 +103,15 @@ public final class Supervisor {
   private void killLater() {
     try {
       if (!process.waitFor(grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
+        kill();
       }
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      kill();
     }
+  }
+
+  /** By its handle: the process's own methods close its streams too, and what nobody has read yet would be lost. */
+  private void kill() {
+    process.toHandle().destroyForcibly();
   }
 }
