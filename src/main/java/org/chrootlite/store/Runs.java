@@ -32,12 +32,14 @@ public final class Runs {
     private final String id;
     private final Path directory;
     private final LockFile.Held lock;
+    private final LockFile all;
     private boolean kept;
 
-    private Run(String id, Path directory, LockFile.Held lock) {
+    private Run(String id, Path directory, LockFile.Held lock, LockFile all) {
       this.id = id;
       this.directory = directory;
       this.lock = lock;
+      this.all = all;
     }
 
     /** Such as {@code 20261122T081500Z-4f7c1e}: when it began, in UTC, and random digits; ids sort by time. */
@@ -61,7 +63,11 @@ public final class Runs {
     public void close() throws IOException {
       try (lock) {
         if (!kept) {
-          delete(directory);
+          // Or a run that begins now would take what is half deleted for a left-over.
+          LockFile.Held held = all.exclusive();
+          try (held) {
+            delete(directory);
+          }
         }
       }
     }
@@ -73,8 +79,9 @@ public final class Runs {
    * @param permissions of the directory: who may pass through it
    */
   public Run create(Instant now, Set<PosixFilePermission> permissions) throws IOException {
-    LockFile.Held all = state.lock("runs").exclusive();
-    try (all) {
+    LockFile all = state.lock("runs");
+    LockFile.Held held = all.exclusive();
+    try (held) {
       removeLeftOvers();
       while (true) {
         String id = id(now, AtomicFile.randomHex(6));
@@ -82,7 +89,7 @@ public final class Runs {
           Path run = Files.createDirectory(directory.resolve(id));
           // Set now, not at its creation: the umask would take some away.
           Files.setPosixFilePermissions(run, permissions);
-          return new Run(id, run, LockFile.at(run, LOCK).exclusive());
+          return new Run(id, run, LockFile.at(run, LOCK).exclusive(), all);
         } catch (FileAlreadyExistsException e) {
           // One in 16 million: draw again.
         }
