@@ -92,7 +92,7 @@ public final class Supervisor {
       waitForLauncher();
     } finally {
       // Not ended by itself only where this thread was interrupted.
-      process.toHandle().destroyForcibly();
+      kill();
     }
     int most = counter == null ? 0 : counter.stop();
     finish(output);
@@ -106,7 +106,7 @@ public final class Supervisor {
     if (wallTime == 0) {
       process.waitFor();
     } else if (!process.waitFor(wallTime + grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
-      process.toHandle().destroyForcibly();
+      kill();
       process.waitFor();
     }
   }
@@ -143,10 +143,15 @@ public final class Supervisor {
   private void killLater() {
     try {
       if (!process.waitFor(grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
-        process.toHandle().destroyForcibly();
+        kill();
       }
     } catch (InterruptedException e) {
-      process.toHandle().destroyForcibly();
+      kill();
     }
+  }
+
+  /** By its handle: the process's own methods close its streams too, and what nobody has read yet would be lost. */
+  private void kill() {
+    process.toHandle().destroyForcibly();
   }
 }
