@@ -26,8 +26,9 @@ public final class Supervisor {
   /** How long a run that its caller has cancelled waits for a caller who does not read, in milliseconds. */
   private static final long DRAIN = 2_000;
 
-  /** How the JDK says ETXTBSY. */
-  private static final String TEXT_FILE_BUSY = "error=" + Errno.ETXTBSY.number() + ",";
+  /** How the JDK says ETXTBSY, depending on which of its parts notices. */
+  private static final List<String> TEXT_FILE_BUSY =
+      List.of("error: " + Errno.ETXTBSY.number() + " ", "error=" + Errno.ETXTBSY.number() + ",");
 
   private static final int MOST_ATTEMPTS = 100;
 
@@ -66,7 +67,8 @@ public final class Supervisor {
       try {
         return builder.start();
       } catch (IOException e) {
-        if (attempt == MOST_ATTEMPTS || !String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY)) {
+        String message = String.valueOf(e.getMessage());
+        if (attempt == MOST_ATTEMPTS || TEXT_FILE_BUSY.stream().noneMatch(message::contains)) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE);
