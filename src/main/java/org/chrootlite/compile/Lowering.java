@@ -88,6 +88,7 @@ final class Lowering {
       case Step.OpenArtifact open -> processes.openArtifact(open.index());
       case Step.NewNamespaces namespaces -> processes.unshare(namespaces.namespaces());
       case Step.MakeMountsPrivate() -> mounts.makePrivate();
+      case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
       case Step.TakeTree tree -> mounts.take(tree);
       case Step.BecomeHostUser user -> processes.become(user.uid());
       case Step.MapUser map -> processes.map(map);
@@ -110,6 +111,7 @@ final class Lowering {
       case Step.PlaceScript script -> mounts.placeScript(script);
       case Step.PivotRoot() -> mounts.pivot();
       case Step.Attach attach -> mounts.attach(attach);
+      case Step.MakeTreeReadOnly readOnly -> mounts.makeReadOnly(readOnly.tree());
       case Step.WriteFile file -> mounts.writeFile(file);
       case Step.MakeRootReadOnly readOnly -> mounts.makeRootReadOnly();
       case Step.CloseTrees close -> processes.closeFrom(close.from());

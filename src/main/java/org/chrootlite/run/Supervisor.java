@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.chrootlite.compile.JailPlanner;
+import org.chrootlite.linux.Errno;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 
@@ -21,8 +23,17 @@ public final class Supervisor {
   /** How much longer than the launcher's own timers we wait before we kill it, in milliseconds. */
   private static final long PATIENCE = 5_000;
 
-  /** When the launcher is gone so are all that could write to its pipes; see {@link OutputPump#finish}. */
+  /** How long a run that its caller has cancelled waits for a caller who does not read, in milliseconds. */
   private static final long DRAIN = 2_000;
+
+  /** How the JDK says ETXTBSY, depending on which of its parts notices. */
+  private static final List<String> TEXT_FILE_BUSY =
+      List.of("error: " + Errno.ETXTBSY.number() + " ", "error=" + Errno.ETXTBSY.number() + ",");
+
+  private static final int MOST_ATTEMPTS = 100;
+
+  /** Between two attempts, in nanoseconds. */
+  private static final long PAUSE = 5_000_000;
 
   private final Start start;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -44,7 +55,25 @@ public final class Supervisor {
     command.addAll(start.arguments());
     ProcessBuilder builder = new ProcessBuilder(command).directory(start.directory().toFile());
     builder.environment().clear();
-    return new Supervisor(start, builder.start());
+    return new Supervisor(start, spawn(builder));
+  }
+
+  /**
+   * A launcher that another thread has just written may still be open for writing in a child that this thread forked
+   * meanwhile, until that child executes its own program. execve(2) answers ETXTBSY then; it does so for moments only.
+   */
+  private static Process spawn(ProcessBuilder builder) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return builder.start();
+      } catch (IOException e) {
+        String message = String.valueOf(e.getMessage());
+        if (attempt == MOST_ATTEMPTS || TEXT_FILE_BUSY.stream().noneMatch(message::contains)) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
   }
 
   /** Asks the script to end, and ends it after a grace. May be called from any thread, more than once. */
@@ -65,11 +94,11 @@ public final class Supervisor {
       waitForLauncher();
     } finally {
       // Not ended by itself only where this thread was interrupted.
-      process.destroyForcibly();
+      kill();
     }
     int most = counter == null ? 0 : counter.stop();
-    output.finish(DRAIN);
-    error.finish(DRAIN);
+    finish(output);
+    finish(error);
     Report report = Report.parse(Files.readAllBytes(start.directory().resolve("status")), start.launcher());
     return new Observation(report, cancelled.get(), budget.isExceeded(), most, process.exitValue());
   }
@@ -79,8 +108,18 @@ public final class Supervisor {
     if (wallTime == 0) {
       process.waitFor();
     } else if (!process.waitFor(wallTime + grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
-      process.destroyForcibly();
+      kill();
       process.waitFor();
+    }
+  }
+
+  /**
+   * Waits until all that was printed has been carried. The launcher is gone, and with it all that could print: what
+   * takes time is a caller who reads slowly, and who shall have all of it.
+   */
+  private void finish(OutputPump pump) throws InterruptedException {
+    while (!pump.finish(DRAIN) && !cancelled.get()) {
+      // He may still read, or cancel.
     }
   }
 
@@ -92,10 +131,13 @@ public final class Supervisor {
     return JailPlanner.GRACE / 1_000_000;
   }
 
-  /** SIGTERM, which the launcher passes on; it kills after the grace. If it does not we kill it. */
+  /**
+   * SIGTERM, which the launcher passes on; it kills after the grace. If it does not we kill it. By its handle: a
+   * process's own destroy() also closes its streams, and with them the script's last words.
+   */
   private void end() {
     if (ending.compareAndSet(false, true)) {
-      process.destroy();
+      process.toHandle().destroy();
       Thread.ofPlatform().daemon().name("end").start(this::killLater);
     }
   }
@@ -103,10 +145,15 @@ public final class Supervisor {
   private void killLater() {
     try {
       if (!process.waitFor(grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
+        kill();
       }
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      kill();
     }
+  }
+
+  /** By its handle: the process's own methods close its streams too, and what nobody has read yet would be lost. */
+  private void kill() {
+    process.toHandle().destroyForcibly();
   }
 }

@@ -23,8 +23,8 @@ public final class Launchers {
    * The executable of this content, which is written when it is not there yet.
    *
    * <p>One that is there is trusted when its size is right. A killed writer leaves none under that name, as the rename
-   * comes last; a power failure could cut a file short, but it was synced before; and who can write to this directory is
-   * the one who runs the launcher.
+   * comes last; a power failure could cut a file short, but it was synced before; and who can write to this directory
+   * is the one who runs the launcher.
    *
    * @return an executable that only its owner may read and run
    */

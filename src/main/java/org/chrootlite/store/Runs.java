@@ -28,7 +28,7 @@ public final class Runs {
   }
 
   /** The place of one run, until it is closed. */
-  public static final class Run implements AutoCloseable {
+  public final class Run implements AutoCloseable {
     private final String id;
     private final Path directory;
     private final LockFile.Held lock;
@@ -59,7 +59,9 @@ public final class Runs {
     /** Ends the run, and removes its directory unless it is kept. */
     @Override
     public void close() throws IOException {
-      try (lock) {
+      // Who begins a run at this moment looks for left-overs: it must not take a half removed directory for one.
+      LockFile.Held all = state.lock("runs").exclusive();
+      try (all; lock) {
         if (!kept) {
           delete(directory);
         }

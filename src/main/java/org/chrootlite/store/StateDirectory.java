@@ -2,6 +2,7 @@ package org.chrootlite.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -29,8 +30,8 @@ public final class StateDirectory {
 
   /**
    * Where the state directory is: what the command line says, else {@code CHROOT_LITE_HOME}, else {@code
-   * /var/lib/chroot-lite} for root, else below {@code XDG_STATE_HOME} (which is ignored unless absolute, as the XDG Base
-   * Directory Specification asks), else below {@code ~/.local/state}.
+   * /var/lib/chroot-lite} for root, else below {@code XDG_STATE_HOME} (which is ignored unless absolute, as the XDG
+   * Base Directory Specification asks), else below {@code ~/.local/state}.
    *
    * @param option the value of {@code --home}
    * @param uid the effective user id of this process
@@ -171,7 +172,7 @@ public final class StateDirectory {
 
   private static String reason(IOException e) {
     return switch (e) {
-      case java.nio.file.AccessDeniedException denied -> "permission denied on " + denied.getFile();
+      case AccessDeniedException denied -> "permission denied on " + denied.getFile();
       case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
       default -> String.valueOf(e.getMessage());
     };

@@ -49,7 +49,7 @@ class ExplainedStepsTest {
     String text = script.action().value() instanceof Action.Shell shell ? shell.text() : "";
     Provisions.Identity identity =
         name.equals("as-root")
-            ? new Provisions.Identity.Slot(2_000_000_000L)
+            ? new Provisions.Identity.Slot(2_000_000_000L, true)
             : new Provisions.Identity.Caller(1000, 1000);
     Launcher launcher =
         Given.launcher(sandbox, script, identity, new ScriptText(text.getBytes(StandardCharsets.UTF_8)));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.Tree;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.linux.Resource;
+import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Network;
@@ -99,17 +101,16 @@ class JailPlannerProperties {
     List<Integer> taken = places(outer, Step.TakeTree.class);
     assertEquals(taken, places(plan.steps(), Step.TakeTree.class), "only outer takes trees");
     assertFalse(taken.isEmpty());
-    taken.forEach(at -> assertTrue(privately < at));
+    assertTrue(place(outer, Step.NewNamespaces.class) < privately, "never the mounts of the host");
     switch (subject.provisions().identity()) {
       case Provisions.Identity.Slot slot -> {
         int become = place(outer, Step.BecomeHostUser.class);
         taken.forEach(at -> assertTrue(at < become));
-        assertTrue(become < place(outer, Step.MapUser.class));
-        assertEquals(Set.of(Namespace.MOUNT), ((Step.NewNamespaces) outer.get(privately - 1)).namespaces());
+        assertTrue(become < place(outer, Step.NewNamespaces.class), "root owns no namespace of the sandbox");
       }
       case Provisions.Identity.Caller caller -> {
         assertEquals(List.of(), places(outer, Step.BecomeHostUser.class));
-        assertTrue(place(outer, Step.NewNamespaces.class) < privately, "never the mounts of the host");
+        taken.forEach(at -> assertTrue(privately < at));
       }
     }
   }
@@ -158,8 +159,8 @@ class JailPlannerProperties {
   @Property
   void everyTreeIsMadeOnceAndAttachedOnceAfterwards(@ForAll("cases") Sandboxes.Case subject) {
     List<Step> steps = plan(subject).steps();
-    Map<Tree, Integer> made = new TreeMap<>(java.util.Comparator.comparing(Tree::name));
-    Map<Tree, Integer> used = new TreeMap<>(java.util.Comparator.comparing(Tree::name));
+    Map<Tree, Integer> made = new TreeMap<>(Comparator.comparing(Tree::name));
+    Map<Tree, Integer> used = new TreeMap<>(Comparator.comparing(Tree::name));
     for (int i = 0; i < steps.size(); i++) {
       Optional<Tree> making = made(steps.get(i));
       if (making.isPresent()) {
@@ -212,7 +213,7 @@ class JailPlannerProperties {
   @Property
   void eachResourceLimitIsSetOnceToTheRightNumber(@ForAll("cases") Sandboxes.Case subject) {
     JailPlan plan = plan(subject);
-    Map<Resource, Long> expected = new TreeMap<>();
+    Map<Resource, Long> expected = new TreeMap<>(Map.of(Resource.CORE, 0L));
     for (Limit limit : subject.script().limits().all()) {
       long value = limit.value();
       switch (limit.kind()) {
@@ -251,6 +252,20 @@ class JailPlannerProperties {
     }
     places(init, Step.CollectArtifact.class)
         .forEach(at -> assertTrue(place(init, Step.KillTheRest.class) < at, "no process is left to swap the file"));
+  }
+
+  @Property
+  void whatIsExecutedByItsPathIsPutThereEvenWhenItIsEmpty(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> steps = plan(subject).steps();
+    boolean isCommand = subject.script().action().value() instanceof Action.Command;
+    assertEquals(isCommand ? 0 : 1, places(steps, Step.PlaceScript.class).size());
+    for (Step.PlaceScript placed : all(steps, Step.PlaceScript.class)) {
+      assertEquals(subject.provisions().script(), placed.content());
+      Step.Attach attach =
+          all(steps, Step.Attach.class).stream().filter(each -> each.tree().equals(placed.tree())).findFirst().orElseThrow();
+      assertTrue(attach.directory());
+      assertTrue(((Step.Execute) steps.getLast()).arguments().contains(attach.target() + "/" + placed.name()));
+    }
   }
 
   @Property

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
+import org.chrootlite.host.Host;
+import org.chrootlite.host.HostUser;
 import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Action;
 import org.chrootlite.model.Isolation;
@@ -59,7 +62,37 @@ final class Sandboxes {
     Root root = new Root(Network.NONE, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
     Action action = new Action.Command(List.of("/bin/true"));
     Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
-    return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L), "", Map.of(), 0));
+    return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L, true), "", Map.of(), 0));
+  }
+
+  /** Who sandboxes of this test's user are on this host. */
+  static Provisions.Identity identity(Host host) {
+    HostUser user = host.user();
+    return user.isRoot()
+        ? new Provisions.Identity.Slot(2_000_000_000L, true)
+        : new Provisions.Identity.Caller(user.uid(), user.gid());
+  }
+
+  /** A sandbox that runs on this host, with the host's own files below its root. */
+  static Case on(Host host, Action action, List<Mount> mounts, List<Limit> limits) {
+    return on(host, identity(host), Network.NONE, action, mounts, limits);
+  }
+
+  /** The same as somebody else, or with another network. */
+  static Case on(
+      Host host,
+      Provisions.Identity identity,
+      Network network,
+      Action action,
+      List<Mount> mounts,
+      List<Limit> limits) {
+    Root root = new Root(network, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
+    Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
+    Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), 0));
+    Provisions p = made.provisions;
+    Provisions here =
+        new Provisions(identity, Path.of("/"), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+    return new Case(made.sandbox, made.script, here);
   }
 
   private static Case make(Root root, Work work, Place place) {
@@ -159,7 +192,7 @@ final class Sandboxes {
         .list()
         .ofMaxSize(6)
         .uniqueElements(Mount::target)
-        .map(list -> list.stream().sorted(java.util.Comparator.comparingInt(m -> m.target().length())).toList());
+        .map(list -> list.stream().sorted(Comparator.comparingInt(m -> m.target().length())).toList());
   }
 
   private static Arbitrary<Work> works() {
@@ -194,7 +227,9 @@ final class Sandboxes {
   private static Arbitrary<Place> places() {
     Arbitrary<Provisions.Identity> identities =
         Arbitraries.of(
-            new Provisions.Identity.Slot(2_000_000_017L), new Provisions.Identity.Caller(1000, 1000));
+            new Provisions.Identity.Slot(2_000_000_017L, true),
+            new Provisions.Identity.Slot(2_000_000_018L, false),
+            new Provisions.Identity.Caller(1000, 1000));
     Arbitrary<Map<Resource, Long>> hardLimits =
         Arbitraries.maps(Arbitraries.of(Resource.class), Arbitraries.longs().between(0, 1L << 40)).ofMaxSize(4);
     return Combinators.combine(

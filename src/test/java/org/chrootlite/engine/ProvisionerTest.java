@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProvisionerTest {
   private static final Host HOST =
-      new Host(Architecture.X86_64, new HostUser(1000, 1000, "tester"), Map.of(Resource.CORE, 0L));
+      new Host(Architecture.X86_64, new HostUser(1000, 1000, "tester"), true, Map.of(Resource.CORE, 0L));
   private static final Provisions.Identity CALLER = new Provisions.Identity.Caller(1000, 1000);
 
   @TempDir Path directory;

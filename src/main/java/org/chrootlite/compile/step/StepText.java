@@ -75,6 +75,7 @@ public final class StepText {
       case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
       case Step.NewNamespaces namespaces -> namespaces(namespaces);
       case Step.MakeMountsPrivate() -> "private mounts: no propagation from or to the host";
+      case Step.OpenOwnerMap map -> "open the map by which root's files are the sandbox's, uid " + map.hostUid();
       case Step.TakeTree tree ->
           "take " + word(tree.source().toString()) + (tree.readOnly() ? ", read-only" : ", writable") + ", nosuid, nodev";
       case Step.BecomeHostUser user -> "give up root for host uid and gid " + user.uid() + ", no other groups";
@@ -98,9 +99,10 @@ public final class StepText {
       case Step.HideProcDirectory directory -> "hide /proc/" + directory.name();
       case Step.FreezeProc freeze -> "read-only /proc/" + freeze.name();
       case Step.TakeProc take -> "take the finished /proc";
-      case Step.PlaceScript script -> "copy in " + word(script.name()) + ", " + script.content() + ", read-only";
+      case Step.PlaceScript script -> "copy in " + word(script.name()) + ", " + script.content();
       case Step.PivotRoot() -> "pivot into the new root, let go of the host's";
       case Step.Attach attach -> "mount " + attach.tree().name() + " on " + word(attach.target());
+      case Step.MakeTreeReadOnly readOnly -> "read-only " + readOnly.tree().name();
       case Step.WriteFile file -> "write " + file.path();
       case Step.MakeRootReadOnly readOnly -> "read-only root";
       case Step.CloseTrees close -> "close descriptors " + close.from() + " and up";
