@@ -58,11 +58,15 @@ final class ExplainCommand implements Command {
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    String name = parsed.matchedPositionalValue(0, "");
+    if (name.isEmpty()) {
+      throw CommandException.usage("say which job to explain");
+    }
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
     Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
     Reading reading = ManifestInput.use(engine, paths, context);
     try {
-      List<Job> jobs = Job.named(parsed.matchedPositionalValue(0, ""), reading.sandboxes());
+      List<Job> jobs = Job.named(name, reading.sandboxes());
       for (Job job : jobs) {
         Launcher launcher = engine.explain(job);
         print(StepText.of(launcher.plan()), context);

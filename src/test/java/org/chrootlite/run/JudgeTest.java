@@ -43,7 +43,7 @@ class JudgeTest {
   }
 
   private static Observation end(int status, boolean timedOut, long cpuTime, long memory, int processes) {
-    Report.End end = new Report.End(status, timedOut, SECOND, cpuTime, memory);
+    Report.End end = new Report.End(status, timedOut, (timedOut ? 3 : 1) * SECOND, cpuTime, memory);
     Report report = new Report(Optional.empty(), Optional.of(end), List.of());
     return new Observation(report, false, false, processes, 0);
   }
@@ -89,8 +89,16 @@ class JudgeTest {
             "CPU_TIME_LIMIT 0 - 124 used 2.5 s of CPU time; the limit is 2 s"),
         row(
             end(SIGKILL, false, 2 * SECOND, 99 * MB, 8),
-            "CPU_TIME_LIMIT - SIGKILL 124 used 2 s of CPU time; the limit is 2 s"),
-        row(end(SIGKILL, false, 2 * SECOND - 1, MB, 1), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
+            "CPU_TIME_LIMIT - SIGKILL 124 killed after 2 s of CPU time; the limit is 2 s"),
+        // The kernel counts ticks and kills a little early or late by the exact measure; a shell exits with 137 then.
+        row(
+            end(SIGKILL, false, 3 * SECOND / 2, MB, 1),
+            "CPU_TIME_LIMIT - SIGKILL 124 killed after 1.5 s of CPU time; the limit is 2 s"),
+        row(
+            end(137 << 8, false, 3 * SECOND / 2, MB, 1),
+            "CPU_TIME_LIMIT 137 - 124 killed after 1.5 s of CPU time; the limit is 2 s"),
+        row(end(SIGKILL, false, 3 * SECOND / 2 - 1, MB, 1), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
+        row(end(137 << 8, false, SECOND, MB, 1), "FAILED 137 - 137 exited with 137"),
         row(end(SIGXFSZ), "FILE_SIZE_LIMIT - SIGXFSZ 153 SIGXFSZ: wrote beyond 16 MB of a file"),
         row(
             end(SIGXFSZ, false, 0, 99 * MB, 8),
