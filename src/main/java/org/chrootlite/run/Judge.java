@@ -118,9 +118,9 @@ public final class Judge {
   }
 
   /**
-   * Whether the limit is used up. The kernel keeps it by counting the ticks of the clock, and reports afterwards what it
-   * has measured; on a busy machine the two were seen to differ by a tenth. So what was killed near its limit was killed
-   * by it.
+   * Whether the limit is used up. The kernel keeps it by counting the ticks of the clock, and reports afterwards what
+   * it has measured; on a busy machine the two were seen to differ by a tenth. So what was killed near its limit was
+   * killed by it.
    */
   private boolean outOfCpuTime(Report.End end) {
     Optional<Limit> cpuTime = limits.get(LimitKind.CPU_TIME);

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.chrootlite.compile.JailPlanner;
+import org.chrootlite.linux.Errno;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 
@@ -23,6 +25,9 @@ public final class Supervisor {
 
   /** When the launcher is gone so are all that could write to its pipes; see {@link OutputPump#finish}. */
   private static final long DRAIN = 2_000;
+
+  /** How long a launcher's file may stay open for writing, in milliseconds. */
+  private static final long BUSY = 5_000;
 
   private final Start start;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -44,7 +49,32 @@ public final class Supervisor {
     command.addAll(start.arguments());
     ProcessBuilder builder = new ProcessBuilder(command).directory(start.directory().toFile());
     builder.environment().clear();
-    return new Supervisor(start, builder.start());
+    return new Supervisor(start, startWhenClosed(builder));
+  }
+
+  /**
+   * Starts a process whose program may be open for writing for some milliseconds more: another thread that forks just
+   * then inherits what is open here, until it executes, and the kernel answers ETXTBSY; see execve(2).
+   */
+  static Process startWhenClosed(ProcessBuilder builder) throws IOException {
+    long giveUp = System.nanoTime() + BUSY * 1_000_000;
+    while (true) {
+      try {
+        return builder.start();
+      } catch (IOException e) {
+        if (!isBusy(e) || System.nanoTime() > giveUp) {
+          throw e;
+        }
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+  }
+
+  /** Java tells the errno only in its words: "error=26, Text file busy" at first, "error: 26 (...)" since 25. */
+  private static boolean isBusy(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    int number = Errno.ETXTBSY.number();
+    return message.contains("error=" + number + ",") || message.contains("error: " + number + " ");
   }
 
   /** Asks the script to end, and ends it after a grace. May be called from any thread, more than once. */
