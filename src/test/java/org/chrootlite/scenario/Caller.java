@@ -132,8 +132,8 @@ final class Caller {
   }
 
   /**
-   * A shell command on a terminal of its own, not yet started; what it calls {@code ./chroot-lite} is our program. What it
-   * prints on its two streams comes as one, with line ends as terminals have them. See script(1).
+   * A shell command on a terminal of its own, not yet started; what it calls {@code ./chroot-lite} is our program.
+   * What it prints on its two streams comes as one, with line ends as terminals have them. See script(1).
    */
   ProcessBuilder prepareOnTerminal(Path workingDirectory, String line) throws IOException {
     ProcessBuilder java = prepare(workingDirectory);

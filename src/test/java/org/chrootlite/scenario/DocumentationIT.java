@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The documentation shows what happens. In its blocks of {@code console}, a line that begins with {@code $} is typed at a
- * terminal, and the lines below are what is seen then; see {@link Likeness} for {@code ...} in them. It exits with 0, or
- * as {@code # exits with 2} at the end of the line says. The lines of a document share a directory.
+ * The documentation shows what happens. In its blocks of {@code console}, a line that begins with {@code $} is typed
+ * at a terminal, and the lines below are what is seen then; see {@link Likeness} for {@code ...} in them. It exits with
+ * 0, or as {@code # exits with 2} at the end of the line says. The lines of a document share a directory.
  */
 final class DocumentationIT {
   private static final Pattern EXIT = Pattern.compile("  # exits with (\\d+)$");

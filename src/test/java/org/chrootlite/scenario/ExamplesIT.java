@@ -59,7 +59,7 @@ final class ExamplesIT {
     }
   }
 
-  /** Times, sizes and paths are left out. Of what was said on standard error, which has paths too, the last line stays. */
+  /** Without times, sizes and paths; so of what was said on standard error only the last line. */
   private static String text(int exit, JsonNode result) {
     StringBuilder text = new StringBuilder();
     text.append("exit: ").append(exit).append('\n');

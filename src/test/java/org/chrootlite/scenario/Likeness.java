@@ -10,7 +10,7 @@ final class Likeness {
 
   private Likeness() {}
 
-  /** Fails unless it is the same, where a line {@code ...} may be any lines, and {@code ...} in a line any part of it. */
+  /** Fails unless it is the same; a line {@code ...} may be any lines, {@code ...} in a line any part of it. */
   static void assertLike(String expected, String actual, String what) {
     if (!isLike(expected, actual)) {
       assertEquals(expected, actual, what);
