@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -283,6 +285,17 @@ class JailPlannerProperties {
     int close = place(plan.init(), Step.CloseTrees.class);
     assertEquals(6 + artifacts, ((Step.CloseTrees) plan.init().get(close)).from());
     assertTrue(close < place(plan.init(), Step.OpenReportPipe.class));
+  }
+
+  @Example
+  void theseSandboxesMakeEveryKindOfStep() {
+    Set<Class<?>> kinds = new HashSet<>();
+    Sandboxes.cases()
+        .sampleStream()
+        .limit(400)
+        .flatMap(subject -> plan(subject).steps().stream())
+        .forEach(step -> kinds.add(step.getClass()));
+    assertEquals(Set.of(Step.class.getPermittedSubclasses()), kinds);
   }
 
   @Property
