@@ -78,9 +78,12 @@ public final class JailPlanner {
     long gid = sandbox.user().value().gid();
     Step map = new Step.MapUser(uid, gid, identity.uid(), identity.gid(), user);
     switch (identity) {
-      case Provisions.Identity.Slot(long slot) -> {
+      case Provisions.Identity.Slot(long slot, boolean mapsOwners) -> {
         // Root reaches the host's files before it gives itself up. From there on both ways are one.
-        takeTrees(steps);
+        if (mapsOwners) {
+          steps.add(new Step.OpenOwnerMap(slot));
+        }
+        takeTrees(steps, mapsOwners);
         steps.add(new Step.BecomeHostUser(slot));
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
@@ -90,7 +93,7 @@ public final class JailPlanner {
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
         steps.add(new Step.MakeMountsPrivate());
-        takeTrees(steps);
+        takeTrees(steps, false);
       }
     }
     steps.add(new Step.StartInit());
@@ -109,12 +112,12 @@ public final class JailPlanner {
     };
   }
 
-  private void takeTrees(List<Step> steps) {
-    steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, sandbox.rootfs().source().origin()));
+  private void takeTrees(List<Step> steps, boolean mapped) {
+    steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, mapped, sandbox.rootfs().source().origin()));
     for (int i = 0; i < sandbox.mounts().size(); i++) {
       if (sandbox.mounts().get(i) instanceof Mount.Bind bind) {
         Tree tree = new Tree("mount-" + i);
-        steps.add(new Step.TakeTree(tree, bind.source(), bind.readOnly(), bind.origin()));
+        steps.add(new Step.TakeTree(tree, bind.source(), bind.readOnly(), mapped, bind.origin()));
         boolean directory = !provisions.files().contains(bind.source());
         attachments.add(new Attachment(tree, bind.target(), directory, bind.origin()));
       }

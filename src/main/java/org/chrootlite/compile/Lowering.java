@@ -88,6 +88,7 @@ final class Lowering {
       case Step.OpenArtifact open -> processes.openArtifact(open.index());
       case Step.NewNamespaces namespaces -> processes.unshare(namespaces.namespaces());
       case Step.MakeMountsPrivate() -> mounts.makePrivate();
+      case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
       case Step.TakeTree tree -> mounts.take(tree);
       case Step.BecomeHostUser user -> processes.become(user.uid());
       case Step.MapUser map -> processes.map(map);

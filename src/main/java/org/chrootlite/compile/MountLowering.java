@@ -53,6 +53,27 @@ final class MountLowering {
     long readOnly = step.readOnly() ? MOUNT_ATTR_RDONLY : 0;
     long attributes = readOnly | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     setAttributes(contents(step.tree()), "", AT_EMPTY_PATH | AT_RECURSIVE, attributes);
+    if (step.mapped()) {
+      mapOwners(step.tree());
+    }
+  }
+
+  /** A file system that cannot do it, or that is not root's, stays as it is: its files are then nobody's. */
+  private void mapOwners(Tree tree) {
+    Target.Label check = code.freshLabel("check");
+    Target.Label done = code.freshLabel("done");
+    code.set(Cells.MAPPED.at(0), MountFlags.MOUNT_ATTR_IDMAP);
+    code.copy32(Cells.OWNER_MAP.at(0), Cells.MAPPED.at(24));
+    Value flags = value(AT_EMPTY_PATH | AT_RECURSIVE);
+    code.call(Syscall.MOUNT_SETATTR, contents(tree), path(""), flags, Value.addressOf(Cells.MAPPED), value(32))
+        .onError(check)
+        .when(0, done)
+        .otherwise(done)
+        .emit();
+    code.place(check);
+    lowering.whenErrorIs(Errno.EINVAL, done, Target.NEXT);
+    lowering.whenErrorIs(Errno.EPERM, done, Lowering.FAIL);
+    code.place(done);
   }
 
   void scratch(Step.MountScratch step) {

@@ -102,11 +102,39 @@ final class ProcessLowering {
     code.run(Syscall.PRCTL, value(ProcessFlags.PR_SET_DUMPABLE), value(1));
   }
 
+  /**
+   * A map of owners is a user namespace, and only a user can map himself without help. So a child becomes the user, makes
+   * the namespace, opens it and ends. It shares our memory and our descriptors, and we wait for it as vfork(2) does.
+   */
+  void openOwnerMap(long uid) {
+    Target.Label child = code.freshLabel("child");
+    Target.Label made = code.freshLabel("made");
+    Datum.Cell status = Datum.Cell.word("status");
+    long flags = ProcessFlags.CLONE_VM | ProcessFlags.CLONE_VFORK | ProcessFlags.CLONE_FILES | Signal.SIGCHLD.number();
+    code.call(Syscall.CLONE, value(flags), NULL, NULL, NULL, NULL).into(Cells.CHILD).when(0, child).emit();
+    code.run(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), Value.addressOf(status), value(0), NULL);
+    code.branch(Value.contentsOf(status), 0, made, EXIT);
+    code.place(child);
+    become(uid);
+    code.run(Syscall.UNSHARE, value(Namespace.USER.flag()));
+    map(0, uid, 0, uid);
+    Value flagsOfOpen = value(O_CLOEXEC);
+    code.call(Syscall.OPENAT, value(AT_FDCWD), Value.string("/proc/self/ns/user"), flagsOfOpen, NULL)
+        .into(Cells.OWNER_MAP)
+        .emit();
+    code.call(Syscall.EXIT_GROUP, value(0)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
+    code.place(made);
+  }
+
   void map(Step.MapUser map) {
+    map(map.uid(), map.hostUid(), map.gid(), map.hostGid());
+  }
+
+  private void map(long uid, long hostUid, long gid, long hostGid) {
     // Without this a process could drop a group that a file denies access to; see user_namespaces(7).
     writeTo("/proc/self/setgroups", "deny");
-    writeTo("/proc/self/uid_map", map.uid() + " " + map.hostUid() + " 1");
-    writeTo("/proc/self/gid_map", map.gid() + " " + map.hostGid() + " 1");
+    writeTo("/proc/self/uid_map", uid + " " + hostUid + " 1");
+    writeTo("/proc/self/gid_map", gid + " " + hostGid + " 1");
   }
 
   private void writeTo(String path, String text) {

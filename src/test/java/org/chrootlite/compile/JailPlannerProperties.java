@@ -215,7 +215,7 @@ class JailPlannerProperties {
   @Property
   void eachResourceLimitIsSetOnceToTheRightNumber(@ForAll("cases") Sandboxes.Case subject) {
     JailPlan plan = plan(subject);
-    Map<Resource, Long> expected = new TreeMap<>();
+    Map<Resource, Long> expected = new TreeMap<>(Map.of(Resource.CORE, 0L));
     for (Limit limit : subject.script().limits().all()) {
       long value = limit.value();
       switch (limit.kind()) {

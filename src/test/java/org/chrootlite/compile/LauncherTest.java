@@ -261,7 +261,7 @@ class LauncherTest {
   @Test
   void onAarch64ItGoesAsFarAsTheEmulatorKnowsTheCallsOfRoot() throws IOException {
     // The emulator passes no open_tree on.
-    Launcher.Failure failure = underEmulation(new Provisions.Identity.Slot(2_000_000_000L), Errno.ENOSYS);
+    Launcher.Failure failure = underEmulation(new Provisions.Identity.Slot(2_000_000_000L, false), Errno.ENOSYS);
     assertInstanceOf(Step.TakeTree.class, failure.step());
     assertEquals(Syscall.OPEN_TREE, ((Operation.SystemCall) failure.operation()).call());
   }

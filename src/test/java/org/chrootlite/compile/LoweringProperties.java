@@ -20,6 +20,7 @@ import org.chrootlite.compile.SimulatedKernel.Event;
 import org.chrootlite.compile.SimulatedKernel.Injection;
 import org.chrootlite.compile.SimulatedKernel.Task;
 import org.chrootlite.compile.machine.SimulatedMachine;
+import org.chrootlite.compile.machine.Image;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.linux.Errno;
@@ -35,9 +36,16 @@ class LoweringProperties {
           Errno.EPERM, Errno.ENOENT, Errno.ESRCH, Errno.EINTR, Errno.ECHILD, Errno.EAGAIN, Errno.EEXIST, Errno.ENOTDIR,
           Errno.ELOOP, Errno.EINVAL, Errno.ENOSYS, Errno.ENOSPC, Errno.EHWPOISON);
 
+  /** Of the two settings of a tree only this one refers to a map, so only its argument is not constant. */
+  private static boolean isOwnerMapping(Event call) {
+    return call.call() == Syscall.MOUNT_SETATTR && call.arguments().get(3) >= Image.WRITABLE;
+  }
+
   /** The errors that are no failures, of the few calls that have any. */
   private static boolean isTolerated(Step step, Event call, boolean isLast, Errno error) {
     return switch (step) {
+      case Step.TakeTree tree ->
+          tree.mapped() && isOwnerMapping(call) && Set.of(Errno.EINVAL, Errno.EPERM).contains(error);
       case Step.MountRoot root ->
           call.call() == Syscall.OPENAT2 && Set.of(Errno.ENOENT, Errno.ELOOP, Errno.ENOTDIR).contains(error);
       case Step.HideProcFile file -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;

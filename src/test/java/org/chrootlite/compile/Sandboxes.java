@@ -62,14 +62,14 @@ final class Sandboxes {
     Root root = new Root(Network.NONE, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
     Action action = new Action.Command(List.of("/bin/true"));
     Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
-    return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L), "", Map.of(), 0));
+    return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L, true), "", Map.of(), 0));
   }
 
   /** Who sandboxes of this test's user are on this host. */
   static Provisions.Identity identity(Host host) {
     HostUser user = host.user();
     return user.isRoot()
-        ? new Provisions.Identity.Slot(2_000_000_000L)
+        ? new Provisions.Identity.Slot(2_000_000_000L, true)
         : new Provisions.Identity.Caller(user.uid(), user.gid());
   }
 
@@ -223,7 +223,9 @@ final class Sandboxes {
   private static Arbitrary<Place> places() {
     Arbitrary<Provisions.Identity> identities =
         Arbitraries.of(
-            new Provisions.Identity.Slot(2_000_000_017L), new Provisions.Identity.Caller(1000, 1000));
+            new Provisions.Identity.Slot(2_000_000_017L, true),
+            new Provisions.Identity.Slot(2_000_000_018L, false),
+            new Provisions.Identity.Caller(1000, 1000));
     Arbitrary<Map<Resource, Long>> hardLimits =
         Arbitraries.maps(Arbitraries.of(Resource.class), Arbitraries.longs().between(0, 1L << 40)).ofMaxSize(4);
     return Combinators.combine(

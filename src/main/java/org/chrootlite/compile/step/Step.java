@@ -53,8 +53,15 @@ public sealed interface Step {
   /** Cuts the mount namespace off from the host's, in both directions. */
   record MakeMountsPrivate() implements Step {}
 
-  /** Takes hold of a file or a tree of the host. Devices and setuid bits in it have no effect. */
-  record TakeTree(Tree tree, Path source, boolean readOnly, Origin origin) implements Step {}
+  /** Opens a map by which files of the host's root appear as this user's; see {@link TakeTree}. */
+  record OpenOwnerMap(long hostUid) implements Step {}
+
+  /**
+   * Takes hold of a file or a tree of the host. Devices and setuid bits in it have no effect.
+   *
+   * @param mapped whether what belongs to root in it appears as the sandbox user's, where its file system can do that
+   */
+  record TakeTree(Tree tree, Path source, boolean readOnly, boolean mapped, Origin origin) implements Step {}
 
   /** Gives up root for a user of the host that owns nothing. */
   record BecomeHostUser(long uid) implements Step {}

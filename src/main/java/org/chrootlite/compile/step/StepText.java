@@ -51,6 +51,7 @@ public final class StepText {
       case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
       case Step.NewNamespaces namespaces -> namespaces(namespaces);
       case Step.MakeMountsPrivate() -> "private mounts: no propagation from or to the host";
+      case Step.OpenOwnerMap map -> "open the map by which root's files are the sandbox's, uid " + map.hostUid();
       case Step.TakeTree tree ->
           "take " + tree.source() + (tree.readOnly() ? ", read-only" : ", writable") + ", nosuid, nodev";
       case Step.BecomeHostUser user -> "give up root for host uid and gid " + user.uid() + ", no other groups";
