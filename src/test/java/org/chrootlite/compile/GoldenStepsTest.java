@@ -27,7 +27,7 @@ class GoldenStepsTest {
 
   @Test
   void asRootASandboxIsAUserOfItsOwn() throws IOException {
-    assertSteps("defaults", new Provisions.Identity.Slot(2_000_000_017L));
+    assertSteps("defaults", new Provisions.Identity.Slot(2_000_000_017L, true));
   }
 
   @Test

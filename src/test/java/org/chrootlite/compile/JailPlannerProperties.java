@@ -230,7 +230,10 @@ class JailPlannerProperties {
         case WALL_TIME, OUTPUT, DISK, CPUS -> {}
       }
     }
-    subject.provisions().hardLimits().forEach((resource, hard) -> expected.computeIfPresent(resource, (r, v) -> Math.min(v, hard)));
+    subject
+        .provisions()
+        .hardLimits()
+        .forEach((resource, hard) -> expected.computeIfPresent(resource, (r, value) -> Math.min(value, hard)));
     Map<Resource, Long> actual = new TreeMap<>();
     for (Step.SetLimit limit : all(plan.script(), Step.SetLimit.class)) {
       assertEquals(null, actual.put(limit.resource(), limit.value()), "set twice");
@@ -244,7 +247,8 @@ class JailPlannerProperties {
   void theOtherLimitsReachTheStepsThatKeepThem(@ForAll("cases") Sandboxes.Case subject) {
     List<Step> init = plan(subject).init();
     Optional<Long> wall = subject.script().limits().get(LimitKind.WALL_TIME).map(Limit::value);
-    assertEquals(wall.stream().toList(), all(init, Step.LimitWallTime.class).stream().map(Step.LimitWallTime::nanoseconds).toList());
+    List<Step.LimitWallTime> timers = all(init, Step.LimitWallTime.class);
+    assertEquals(wall.stream().toList(), timers.stream().map(Step.LimitWallTime::nanoseconds).toList());
     long disk = subject.script().limits().get(LimitKind.DISK).map(Limit::value).orElse(0L);
     assertEquals(disk, all(init, Step.MountScratch.class).getFirst().size());
     List<Step.CollectArtifact> collected = all(init, Step.CollectArtifact.class);
@@ -264,7 +268,10 @@ class JailPlannerProperties {
     for (Step.PlaceScript placed : all(steps, Step.PlaceScript.class)) {
       assertEquals(subject.provisions().script(), placed.content());
       Step.Attach attach =
-          all(steps, Step.Attach.class).stream().filter(each -> each.tree().equals(placed.tree())).findFirst().orElseThrow();
+          all(steps, Step.Attach.class).stream()
+              .filter(each -> each.tree().equals(placed.tree()))
+              .findFirst()
+              .orElseThrow();
       assertTrue(attach.directory());
       assertTrue(((Step.Execute) steps.getLast()).arguments().contains(attach.target() + "/" + placed.name()));
     }

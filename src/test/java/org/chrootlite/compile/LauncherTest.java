@@ -167,7 +167,8 @@ class LauncherTest {
     List<Mount> mounts =
         List.of(new Mount.Tmpfs("/opt/new/data", 65536, ORIGIN), new Mount.Tmpfs("/opt/new/data/in/it", 65536, ORIGIN));
     String script = "echo x > /opt/new/data/in/it/x; cat /opt/new/data/in/it/x; ls /opt/new/data";
-    Executable.Outcome outcome = run(compile(onThisHost(host, script, mounts), host.architecture()), host.architecture());
+    Launcher launcher = compile(onThisHost(host, script, mounts), host.architecture());
+    Executable.Outcome outcome = run(launcher, host.architecture());
     assertEquals(new Executable.Outcome(0, "x\nin\n", ""), outcome);
   }
 
@@ -181,12 +182,24 @@ class LauncherTest {
   }
 
   @Test
+  void mountsMayLieBesideTheScriptWhichStaysReadOnly() throws IOException {
+    Host host = Host.current();
+    List<Mount> mounts = List.of(new Mount.Tmpfs("/run/data", 65536, ORIGIN));
+    String script = "ls /run | tr '\\n' ' '; echo x > /run/data/x; cat /run/data/x; chmod u+w /run/script";
+    Launcher launcher = compile(onThisHost(host, script, mounts), host.architecture());
+    Executable.Outcome outcome = run(launcher, host.architecture());
+    assertEquals("data script x\n", outcome.output());
+    assertTrue(outcome.errors().contains("Read-only file system"), outcome.errors());
+  }
+
+  @Test
   void aLinkOfTheRootStaysOneWhenSomethingIsMountedBehindIt() throws IOException {
     Host host = Host.current();
     Files.createSymbolicLink(rootfs.resolve("out"), Path.of("../../../opt"));
     List<Mount> mounts = List.of(new Mount.Tmpfs("/out", 65536, ORIGIN));
     String script = "readlink /out; echo x > /opt/x; cat /out/x; ls -A /tmp";
-    Executable.Outcome outcome = run(compile(onThisHost(host, script, mounts), host.architecture()), host.architecture());
+    Launcher launcher = compile(onThisHost(host, script, mounts), host.architecture());
+    Executable.Outcome outcome = run(launcher, host.architecture());
     assertEquals(new Executable.Outcome(0, "../../../opt\nx\n", ""), outcome);
     try (var files = Files.list(rootfs.resolve("opt"))) {
       assertEquals(List.of(), files.toList(), "the root itself is never written to");
@@ -248,6 +261,17 @@ class LauncherTest {
     assertInstanceOf(Step.Execute.class, failure(launcher, Errno.ENOENT).step());
     assertEquals(2, records().size());
     assertEquals(125 << 8, records().getLast().getInt(Cells.ENDED_STATUS));
+  }
+
+  @Test
+  void withAStreamClosedNothingRuns() throws IOException {
+    Host host = Host.current();
+    Launcher launcher = compile(onThisHost(host, "echo never", List.of()), host.architecture());
+    Files.write(directory.resolve("launcher"), launcher.executable());
+    assertTrue(directory.resolve("launcher").toFile().setExecutable(true, false));
+    // Descriptor 0 would be the status file, and 3 something else.
+    assertEquals("125\n", Command.output("bash", "-c", "cd '" + directory + "' && (./launcher <&-; echo $?)"));
+    assertEquals(List.of(), records());
   }
 
   @Test

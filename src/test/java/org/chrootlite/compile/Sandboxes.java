@@ -38,7 +38,8 @@ import org.chrootlite.model.User;
 /** Sandboxes and scripts of every kind that a manifest can describe and the planner takes. */
 final class Sandboxes {
   /** A filter that allows everything. */
-  static final SyscallFilter FILTER = new SyscallFilter(new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f}, "all allowed");
+  static final SyscallFilter FILTER =
+      new SyscallFilter(new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f}, "all allowed");
 
   /** All that a plan is made from. */
   record Case(Sandbox sandbox, Script script, Provisions provisions) {}
