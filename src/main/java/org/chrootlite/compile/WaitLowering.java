@@ -46,13 +46,15 @@ final class WaitLowering {
     signal(Value.contentsOf(Cells.CHILD), Signal.SIGTERM);
     code.jump(wait);
     code.place(reap);
-    code.call(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), NULL, value(ProcessFlags.WNOHANG), NULL).when(0, wait).emit();
+    code.call(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), NULL, value(ProcessFlags.WNOHANG), NULL)
+        .when(0, wait)
+        .emit();
     code.call(Syscall.EXIT_GROUP, value(0)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
   }
 
   /**
-   * The life of pid 1. SIGTERM from outer and SIGALRM from the timer both ask the script to end; when the grace is over,
-   * or at another signal, it is killed.
+   * The life of pid 1. SIGTERM from outer and SIGALRM from the timer both ask the script to end; when the grace is
+   * over, or at another signal, it is killed.
    */
   void waitForScript(long grace) {
     Target.Label wait = code.freshLabel("wait");
@@ -84,7 +86,8 @@ final class WaitLowering {
     reap(reapAgain, terminating, ended);
 
     code.place(ended);
-    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, Cells.ENDED_STOP));
+    Value now = new Value.AddressOf(Cells.END, Cells.ENDED_STOP);
+    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), now);
   }
 
   /** Reaps one process; goes on at {@code none} when there is none to reap, at {@code ended} when it was the script. */
