@@ -15,7 +15,7 @@ import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.FileFlags;
 import org.chrootlite.linux.Syscall;
 
-/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its three parts. */
+/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its two halves. */
 final class Lowering {
   /** Descriptors with a fixed number, because they are the first that the launcher opens. */
   static final int STATUS = 3;
@@ -31,7 +31,6 @@ final class Lowering {
   final ProgramBuilder code = new ProgramBuilder(FAIL);
   private final MountLowering mounts = new MountLowering(this);
   private final ProcessLowering processes = new ProcessLowering(this);
-  private final WaitLowering waits = new WaitLowering(this);
 
   private Lowering() {}
 
@@ -122,12 +121,12 @@ final class Lowering {
       case Step.DropCapabilities() -> processes.dropCapabilities();
       case Step.MakeUndumpable() -> processes.makeUndumpable();
       case Step.CloseStreams() -> processes.closeStreams();
-      case Step.LimitWallTime limit -> waits.setTimer(limit.nanoseconds());
-      case Step.WaitForInit() -> waits.waitForInit();
-      case Step.WaitForScript wait -> waits.waitForScript(wait.grace());
-      case Step.KillTheRest() -> waits.killTheRest();
+      case Step.LimitWallTime limit -> processes.setTimer(limit.nanoseconds());
+      case Step.WaitForInit() -> processes.waitForInit();
+      case Step.WaitForScript wait -> processes.waitForScript(wait.grace());
+      case Step.KillTheRest() -> processes.killTheRest();
       case Step.CollectArtifact collect -> mounts.collect(collect);
-      case Step.ReportEnd() -> waits.reportEnd();
+      case Step.ReportEnd() -> processes.reportEnd();
       case Step.NewSession() -> code.run(Syscall.SETSID);
       case Step.SetLimit limit -> processes.limit(limit.resource(), limit.value());
       case Step.NewKeyring() -> processes.newKeyring();
