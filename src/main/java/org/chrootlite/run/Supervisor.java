@@ -26,8 +26,9 @@ public final class Supervisor {
   /** How long a run that its caller has cancelled waits for a caller who does not read, in milliseconds. */
   private static final long DRAIN = 2_000;
 
-  /** How the JDK says ETXTBSY. */
-  private static final String TEXT_FILE_BUSY = "error=" + Errno.ETXTBSY.number() + ",";
+  /** How the JDK says ETXTBSY, depending on which of its parts notices. */
+  private static final List<String> TEXT_FILE_BUSY =
+      List.of("error: " + Errno.ETXTBSY.number() + " ", "error=" + Errno.ETXTBSY.number() + ",");
 
   private static final int MOST_ATTEMPTS = 100;
 
@@ -66,7 +67,8 @@ public final class Supervisor {
       try {
         return builder.start();
       } catch (IOException e) {
-        if (attempt == MOST_ATTEMPTS || !String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY)) {
+        String message = String.valueOf(e.getMessage());
+        if (attempt == MOST_ATTEMPTS || TEXT_FILE_BUSY.stream().noneMatch(message::contains)) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE);
@@ -92,7 +94,7 @@ public final class Supervisor {
       waitForLauncher();
     } finally {
       // Not ended by itself only where this thread was interrupted.
-      process.toHandle().destroyForcibly();
+      kill();
     }
     int most = counter == null ? 0 : counter.stop();
     finish(output);
@@ -106,7 +108,7 @@ public final class Supervisor {
     if (wallTime == 0) {
       process.waitFor();
     } else if (!process.waitFor(wallTime + grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
-      process.toHandle().destroyForcibly();
+      kill();
       process.waitFor();
     }
   }
@@ -143,10 +145,15 @@ public final class Supervisor {
   private void killLater() {
     try {
       if (!process.waitFor(grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
-        process.toHandle().destroyForcibly();
+        kill();
       }
     } catch (InterruptedException e) {
-      process.toHandle().destroyForcibly();
+      kill();
     }
+  }
+
+  /** By its handle: the process's own methods close its streams too, and what nobody has read yet would be lost. */
+  private void kill() {
+    process.toHandle().destroyForcibly();
   }
 }
