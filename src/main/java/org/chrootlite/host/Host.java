@@ -79,10 +79,20 @@ public record Host(
       if (columns.length < 2) {
         throw new IOException(LIMITS + " has an unusable line: " + line);
       }
-      if (!columns[1].equals("unlimited")) {
-        limits.put(resource, Long.parseLong(columns[1]));
+      long limit = hardLimit(columns[1], line);
+      if (limit >= 0) {
+        limits.put(resource, limit);
       }
     }
     return limits;
+  }
+
+  /** Negative for none, and for one that is so large that it is none. */
+  private static long hardLimit(String text, String line) throws IOException {
+    try {
+      return text.equals("unlimited") ? -1 : Long.parseUnsignedLong(text);
+    } catch (NumberFormatException e) {
+      throw new IOException(LIMITS + " has an unusable line: " + line, e);
+    }
   }
 }
