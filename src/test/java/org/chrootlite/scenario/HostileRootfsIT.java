@@ -59,9 +59,9 @@ final class HostileRootfsIT {
   }
 
   private static String document(String name, String settings, String command) {
-    String head = "---\napiVersion: chroot-lite/v1\nkind: Sandbox\nname: %s\nrootfs: {directory: ./%s%s}\n";
     boolean deny = settings.contains("#deny");
-    return head.formatted(name, name, deny ? ", writes: deny" : "")
+    return "---\napiVersion: chroot-lite/v1\nkind: Sandbox\nname: %s\nrootfs: {directory: ./%s%s}\n"
+            .formatted(name, name, deny ? ", writes: deny" : "")
         + settings
         + "\nlimits: {wallTime: 10s}\nscripts:\n  "
         + name
