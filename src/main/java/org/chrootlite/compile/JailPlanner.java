@@ -126,6 +126,9 @@ public final class JailPlanner {
     }
     steps.add(new Step.SetHostname(sandbox.hostname().value(), sandbox.hostname().origin()));
     scratch(steps);
+    if (!provisions.parents().isEmpty()) {
+      steps.add(new Step.OwnDirectories(provisions.parents()));
+    }
     steps.add(new Step.MountRoot(ROOTFS, sandbox.rootfs().writes().origin()));
     steps.add(new Step.NewDevices(DEV, DEVICES));
     steps.add(new Step.MountProc());

@@ -93,6 +93,17 @@ public sealed interface Step {
   /** Mounts an empty file system in memory and takes hold of it; {@code size} in bytes. */
   record NewTmpfs(Tree tree, long size, int mode, Origin origin) implements Step {}
 
+  /**
+   * Makes directories of the rootfs in the throw-away layer too, and so the sandbox's own: to mount something in them,
+   * or to write a file there, takes their owner.
+   */
+  record OwnDirectories(List<String> paths) implements Step {
+    /** Copies the list. */
+    public OwnDirectories {
+      paths = List.copyOf(paths);
+    }
+  }
+
   /** Lays the throw-away layer over the rootfs; what is written stays in the scratch memory. */
   record MountRoot(Tree rootfs, Origin origin) implements Step {}
 
