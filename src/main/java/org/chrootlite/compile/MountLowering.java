@@ -39,6 +39,9 @@ final class MountLowering {
   private final Lowering lowering;
   private final ProgramBuilder code;
 
+  /** Whether a step has made the throw-away layer's directory already. */
+  private boolean hasUpper;
+
   MountLowering(Lowering lowering) {
     this.lowering = lowering;
     this.code = lowering.code;
@@ -74,6 +77,7 @@ final class MountLowering {
 
   void own(Step.OwnDirectories step) {
     makeDirectory("upper", 0755);
+    hasUpper = true;
     for (String path : step.paths()) {
       makeDirectory("upper" + path, 0755);
     }
@@ -81,7 +85,9 @@ final class MountLowering {
 
   void root(Step.MountRoot step) {
     makeDirectory("lower", 0755);
-    ensureDirectory("upper");
+    if (!hasUpper) {
+      makeDirectory("upper", 0755);
+    }
     makeDirectory("overlay", 0755);
     makeDirectory("root", 0755);
     move(step.rootfs(), "lower", 0);
