@@ -133,7 +133,14 @@ public final class JailPlanner {
     }
     steps.add(new Step.SetHostname(sandbox.hostname().value(), sandbox.hostname().origin()));
     scratch(steps);
+<<<<<<< HEAD
     steps.add(new Step.MountRoot(ROOTFS, parents(), sandbox.rootfs().writes().origin()));
+=======
+    if (!provisions.parents().isEmpty()) {
+      steps.add(new Step.OwnDirectories(provisions.parents()));
+    }
+    steps.add(new Step.MountRoot(ROOTFS, sandbox.rootfs().writes().origin()));
+>>>>>>> scenarios
     steps.add(new Step.NewDevices(DEV, DEVICES));
     steps.add(new Step.MountProc());
     HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));

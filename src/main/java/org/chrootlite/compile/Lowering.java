@@ -102,6 +102,7 @@ final class Lowering {
       case Step.MountScratch scratch -> mounts.scratch(scratch);
       case Step.NewDirectory directory -> mounts.directory(directory);
       case Step.NewTmpfs tmpfs -> mounts.tmpfs(tmpfs);
+      case Step.OwnDirectories own -> mounts.own(own);
       case Step.MountRoot root -> mounts.root(root);
       case Step.NewDevices devices -> mounts.devices(devices);
       case Step.MountProc() -> mounts.proc();

@@ -93,9 +93,16 @@ final class MountLowering {
     hold(step.tree().name(), step.tree(), 0);
   }
 
+  void own(Step.OwnDirectories step) {
+    makeDirectory("upper", 0755);
+    for (String path : step.paths()) {
+      makeDirectory("upper" + path, 0755);
+    }
+  }
+
   void root(Step.MountRoot step) {
     makeDirectory("lower", 0755);
-    makeDirectory("upper", 0755);
+    ensureDirectory("upper");
     makeDirectory("overlay", 0755);
     makeDirectory("root", 0755);
     move(step.rootfs(), "lower", 0);

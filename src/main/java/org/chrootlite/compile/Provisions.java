@@ -1,6 +1,7 @@
 package org.chrootlite.compile;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.chrootlite.compile.step.ScriptText;
@@ -16,6 +17,8 @@ import org.chrootlite.linux.Resource;
  * @param files those sources of mounts that are no directories
  * @param resolver the host's resolv.conf, for a sandbox with the host's network; empty where there is none
  * @param hardLimits what no limit may be raised above
+ * @param parents directories of the rootfs in which something is to be made although they are somebody else's; free of
+ *     links, and each after the one that it is in
  */
 public record Provisions(
     Identity identity,
@@ -24,11 +27,25 @@ public record Provisions(
     Set<Path> files,
     String resolver,
     SyscallFilter filter,
-    Map<Resource, Long> hardLimits) {
+    Map<Resource, Long> hardLimits,
+    List<String> parents) {
   /** Copies the collections. */
   public Provisions {
     files = Set.copyOf(files);
     hardLimits = Map.copyOf(hardLimits);
+    parents = List.copyOf(parents);
+  }
+
+  /** Of a rootfs in which nothing has to be made. */
+  public Provisions(
+      Identity identity,
+      Path rootfs,
+      ScriptText script,
+      Set<Path> files,
+      String resolver,
+      SyscallFilter filter,
+      Map<Resource, Long> hardLimits) {
+    this(identity, rootfs, script, files, resolver, filter, hardLimits, List.of());
   }
 
   /** Who the processes of a sandbox are on the host: never root. */

@@ -5,8 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
@@ -38,8 +42,31 @@ final class Provisioner {
   Provisions provide(Sandbox sandbox, Script script, PreparedRootfs rootfs, Provisions.Identity identity)
       throws IOException, EngineException {
     ScriptText text = new ScriptText(content(script));
+    String resolver = resolver(sandbox);
+    List<String> parents =
+        switch (identity) {
+          case Provisions.Identity.Slot slot -> parents(sandbox, rootfs, !resolver.isEmpty());
+          case Provisions.Identity.Caller caller -> List.of();
+        };
     return new Provisions(
-        identity, rootfs.root(), text, files(sandbox), resolver(sandbox), filter, host.hardLimits());
+        identity, rootfs.root(), text, files(sandbox), resolver, filter, host.hardLimits(), parents);
+  }
+
+  /** Root's own files stay root's: what is made among them is made in directories of the sandbox's. */
+  private static List<String> parents(Sandbox sandbox, PreparedRootfs rootfs, boolean writesResolver)
+      throws IOException {
+    SortedSet<String> parents = new TreeSet<>();
+    List<String> targets = new ArrayList<>(List.of(sandbox.workdir().value()));
+    sandbox.mounts().forEach(mount -> targets.add(mount.target()));
+    for (String target : targets) {
+      if (!rootfs.has(target)) {
+        parents.addAll(rootfs.parents(target));
+      }
+    }
+    if (writesResolver) {
+      parents.addAll(rootfs.parents(RESOLVER.toString()));
+    }
+    return List.copyOf(parents);
   }
 
   private static byte[] content(Script script) throws IOException, EngineException {

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -36,6 +37,40 @@ public sealed interface PreparedRootfs {
     public String describe() {
       return "directory " + root;
     }
+  }
+
+  /**
+   * The directories that a file would be made in, if it were made by its path: the last one of its parents that is
+   * there, after those which that one is in. Links are followed inside the tree, never out of it.
+   *
+   * @param path absolute inside the tree
+   * @return absolute paths inside the tree, free of links, without the root itself
+   */
+  default List<String> parents(String path) throws IOException {
+    RootedTree tree = new RootedTree(root());
+    for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      Optional<RootedTree.Found> found = tree.find(path.substring(0, slash));
+      if (found.isPresent()) {
+        return found.get().stat().isDirectory() ? upTo(found.get().path()) : List.of();
+      }
+    }
+    return List.of();
+  }
+
+  private static List<String> upTo(String path) {
+    List<String> all = new ArrayList<>();
+    for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      all.add(path.substring(0, slash));
+    }
+    if (path.length() > 1) {
+      all.add(path);
+    }
+    return all;
+  }
+
+  /** Whether a path leads to something that is there already. Links are followed inside the tree. */
+  default boolean has(String path) throws IOException {
+    return new RootedTree(root()).find(path).isPresent();
   }
 
   /**

@@ -101,6 +101,7 @@ public sealed interface Step {
   record NewTmpfs(Tree tree, long size, int mode, Origin origin) implements Step {}
 
   /**
+<<<<<<< HEAD
    * Lays the throw-away layer over the rootfs; what is written stays in the scratch memory.
    *
    * @param parents directories, parents first, that will hold what others are mounted on. They become the sandbox
@@ -112,6 +113,20 @@ public sealed interface Step {
       parents = List.copyOf(parents);
     }
   }
+=======
+   * Makes directories of the rootfs in the throw-away layer too, and so the sandbox's own: to mount something in them,
+   * or to write a file there, takes their owner.
+   */
+  record OwnDirectories(List<String> paths) implements Step {
+    /** Copies the list. */
+    public OwnDirectories {
+      paths = List.copyOf(paths);
+    }
+  }
+
+  /** Lays the throw-away layer over the rootfs; what is written stays in the scratch memory. */
+  record MountRoot(Tree rootfs, Origin origin) implements Step {}
+>>>>>>> scenarios
 
   /** Makes a /dev with a new devpts, a /dev/shm, and the devices given. */
   record NewDevices(Tree tree, List<String> devices) implements Step {

@@ -92,6 +92,7 @@ public final class StepText {
       case Step.NewDirectory directory ->
           "new directory %s, mode %04o".formatted(directory.tree().name(), directory.mode());
       case Step.NewTmpfs tmpfs -> "new tmpfs " + tmpfs.tree().name() + ", " + Amount.bytes(tmpfs.size());
+      case Step.OwnDirectories own -> "own directories " + String.join(", ", own.paths());
       case Step.MountRoot root -> "throw-away layer over the rootfs";
       case Step.NewDevices devices -> "new /dev: pts, shm, " + String.join(", ", devices.devices());
       case Step.MountProc() -> "new /proc of the sandbox's processes";
