@@ -2,6 +2,7 @@
 import os
 import resource
 import socket
+import stat
 
 
 def attempt(what, action):
@@ -18,6 +19,7 @@ with open("/proc/self/status") as status:
 attempt("become root", lambda: os.setuid(0))
 attempt("own a file as root", lambda: (open("/tmp/file", "w").close(), os.chown("/tmp/file", 0, 0)))
 attempt("make a program setuid", lambda: os.chmod("/tmp/file", 0o4755))
+attempt("make a disk", lambda: os.mknod("/tmp/disk", stat.S_IFBLK | 0o666, os.makedev(8, 0)))
 attempt("name the host", lambda: socket.sethostname("mine"))
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 try:

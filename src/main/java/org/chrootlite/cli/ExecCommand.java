@@ -70,6 +70,9 @@ final class ExecCommand implements Command {
     String name = parsed.matchedPositionalValue(0, "");
     String file = parsed.matchedPositionalValue(1, "");
     List<String> rest = context.arguments().orElse(List.of());
+    if (name.isEmpty()) {
+      throw CommandException.usage("say in which sandbox, and which file to run, or -- and a command");
+    }
     if (file.isEmpty() && rest.isEmpty()) {
       throw CommandException.usage("say which file to run, or -- and a command");
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.machine.OperationText;
 import org.chrootlite.compile.step.StepText;
+import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
@@ -57,16 +58,20 @@ final class ExplainCommand implements Command {
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    String name = parsed.matchedPositionalValue(0, "");
+    if (name.isEmpty()) {
+      throw CommandException.usage("say which job to explain");
+    }
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
     Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
     Reading reading = ManifestInput.use(engine, paths, context);
     try {
-      List<Job> jobs = Job.named(parsed.matchedPositionalValue(0, ""), reading.sandboxes());
+      List<Job> jobs = Job.named(name, reading.sandboxes());
       for (Job job : jobs) {
         Launcher launcher = engine.explain(job);
-        context.streams().out().print(StepText.of(launcher.plan()));
+        print(StepText.of(launcher.plan()), context);
         if (parsed.hasMatchedOption(OPERATIONS)) {
-          context.streams().out().print("\n" + OperationText.of(launcher.program()) + "\n");
+          print("\n" + OperationText.of(launcher.program()) + "\n", context);
         }
         context.println(summary(launcher));
       }
@@ -74,6 +79,11 @@ final class ExplainCommand implements Command {
     } catch (EngineException e) {
       throw CommandException.failure(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Paths and arguments of a manifest may hold what steers a terminal. */
+  private static void print(String text, Context context) {
+    text.lines().forEach(line -> context.println(Printable.escape(line)));
   }
 
   private static String summary(Launcher launcher) {

@@ -56,6 +56,27 @@ final class MountLowering {
     long readOnly = step.readOnly() ? MOUNT_ATTR_RDONLY : 0;
     long attributes = readOnly | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     setAttributes(contents(step.tree()), "", AT_EMPTY_PATH | AT_RECURSIVE, attributes);
+    if (step.mapped()) {
+      mapOwners(step.tree());
+    }
+  }
+
+  /** A file system that cannot do it, or that is not root's, stays as it is: its files are then nobody's. */
+  private void mapOwners(Tree tree) {
+    Target.Label check = code.freshLabel("check");
+    Target.Label done = code.freshLabel("done");
+    code.set(Cells.MAPPED.at(0), MountFlags.MOUNT_ATTR_IDMAP);
+    code.copy32(Cells.OWNER_MAP.at(0), Cells.MAPPED.at(24));
+    Value flags = value(AT_EMPTY_PATH | AT_RECURSIVE);
+    code.call(Syscall.MOUNT_SETATTR, contents(tree), path(""), flags, Value.addressOf(Cells.MAPPED), value(32))
+        .onError(check)
+        .when(0, done)
+        .otherwise(done)
+        .emit();
+    code.place(check);
+    lowering.whenErrorIs(Errno.EINVAL, done, Target.NEXT);
+    lowering.whenErrorIs(Errno.EPERM, done, Lowering.FAIL);
+    code.place(done);
   }
 
   void scratch(Step.MountScratch step) {
@@ -91,9 +112,35 @@ final class MountLowering {
     makeDirectory("overlay", 0755);
     makeDirectory("root", 0755);
     move(step.rootfs(), "lower", 0);
+    step.parents().forEach(this::own);
     // All names are ours, so no colon or comma of a host path can add an option or a layer.
     String layers = "lowerdir=lower,upperdir=upper,workdir=overlay,userxattr";
     mount("overlay", "root", "overlay", MS_NOSUID | MS_NODEV, layers);
+  }
+
+  /**
+   * Makes a directory in the upper layer, where the rootfs has it too or has nothing. What is no directory stays: of
+   * links it is decided when the root is complete, and they cannot lead out any more.
+   */
+  private void own(String directory) {
+    Target.Label check = code.freshLabel("check");
+    Target.Label make = code.freshLabel("make");
+    Target.Label leave = code.freshLabel("leave");
+    Value how = Lowering.words(FileFlags.O_PATH | FileFlags.O_CLOEXEC, 0, FileFlags.RESOLVE_NO_SYMLINKS);
+    // The slash at the end lets only a directory be opened.
+    code.call(Syscall.OPENAT2, HERE, path("lower" + directory + "/"), how, value(24))
+        .into(Cells.FILE)
+        .onError(check)
+        .emit();
+    code.run(Syscall.CLOSE, file());
+    code.jump(make);
+    code.place(check);
+    lowering.whenErrorIs(Errno.ENOENT, make, Target.NEXT);
+    lowering.whenErrorIs(Errno.ELOOP, leave, Target.NEXT);
+    lowering.whenErrorIs(Errno.ENOTDIR, leave, Lowering.FAIL);
+    code.place(make);
+    code.run(Syscall.MKDIRAT, HERE, path("upper" + directory), value(0755));
+    code.place(leave);
   }
 
   void devices(Step.NewDevices step) {
@@ -275,7 +322,13 @@ final class MountLowering {
     long flags = FileFlags.O_WRONLY | FileFlags.O_CREAT | FileFlags.O_EXCL | FileFlags.O_CLOEXEC;
     code.call(Syscall.OPENAT, HERE, path(path), value(flags), value(mode)).into(Cells.FILE).emit();
     if (content.size() > 0) {
-      code.call(Syscall.WRITE, file(), Value.addressOf(content), value(content.size())).only(content.size()).emit();
+      Target.Label written = code.freshLabel("written");
+      Value from = Value.addressOf(content);
+      Value size = value(content.size());
+      code.call(Syscall.WRITE, file(), from, size).when(content.size(), written).emit();
+      // Cut short, which is no error yet. Writing on fails, and says why.
+      code.call(Syscall.WRITE, file(), from, size).when(0, Lowering.FAIL).otherwise(Lowering.FAIL).emit();
+      code.place(written);
     }
     code.run(Syscall.CLOSE, file());
   }

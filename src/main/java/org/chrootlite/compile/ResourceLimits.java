@@ -6,7 +6,9 @@ import java.util.Map;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Limit;
+import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
+import org.chrootlite.model.Origin;
 
 /** Which limits of a manifest are resource limits of a process. */
 final class ResourceLimits {
@@ -19,6 +21,10 @@ final class ResourceLimits {
 
   static List<Step> steps(Limits limits, Map<Resource, Long> hardLimits) {
     List<Step> steps = new ArrayList<>();
+    if (limits.get(LimitKind.CORE_SIZE).isEmpty()) {
+      // Nobody asked for core dumps, and they would fill what the script may write to.
+      steps.add(new Step.SetLimit(Resource.CORE, 0, Origin.ALWAYS));
+    }
     for (Limit limit : limits.all()) {
       switch (limit.kind()) {
         // Private writable memory. Unlike RLIMIT_AS it leaves alone what a runtime reserves and does not use.

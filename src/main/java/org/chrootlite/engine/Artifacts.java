@@ -39,7 +39,7 @@ final class Artifacts {
     List<RunResult.Artifact> collected = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < wanted.size(); i++) {
-      names.add(name(i));
+      names.add(number(i));
     }
     for (int i = 0; i < wanted.size(); i++) {
       String path = wanted.get(i).value();
@@ -49,12 +49,7 @@ final class Artifacts {
         Files.delete(copy(i));
         collected.add(new RunResult.Artifact(path, Optional.empty(), problem));
       } else {
-        String name = path.substring(path.lastIndexOf('/') + 1);
-        String free = name;
-        for (int number = i + 1; !names.add(free); number++) {
-          free = number + "-" + name;
-        }
-        Path file = directory.resolve(free);
+        Path file = directory.resolve(free(path.substring(path.lastIndexOf('/') + 1), i + 1, names));
         Files.move(copy(i), file);
         collected.add(new RunResult.Artifact(path, Optional.of(file.toString()), problem));
       }
@@ -81,11 +76,20 @@ final class Artifacts {
     return Optional.of(number == Errno.EFBIG.number() ? "cut off at the disk limit" : Errno.describe(number));
   }
 
-  private Path copy(int index) {
-    return directory.resolve(name(index));
+  /** This name, or with a number before it; it is taken from then on. */
+  private static String free(String name, int number, Set<String> taken) {
+    String free = name;
+    for (int i = number; !taken.add(free); i++) {
+      free = i + "-" + name;
+    }
+    return free;
   }
 
-  private static String name(int index) {
+  private static String number(int index) {
     return "." + index;
+  }
+
+  private Path copy(int index) {
+    return directory.resolve(number(index));
   }
 }

@@ -109,7 +109,7 @@ public final class Engine {
    */
   public Launcher explain(Job job) throws IOException, EngineException {
     long firstSlot = UidSlots.FIRST_UID;
-    return compile(job, host.user().isRoot() ? new Provisions.Identity.Slot(firstSlot) : caller());
+    return compile(job, host.user().isRoot() ? slot(firstSlot) : caller());
   }
 
   /**
@@ -127,7 +127,7 @@ public final class Engine {
       return run(job, caller(), arguments, enforced, streams, cancellation);
     }
     try (UidSlots.Slot slot = state.uidSlots().acquire()) {
-      return run(job, new Provisions.Identity.Slot(slot.uid()), arguments, enforced, streams, cancellation);
+      return run(job, slot(slot.uid()), arguments, enforced, streams, cancellation);
     }
   }
 
@@ -194,6 +194,10 @@ public final class Engine {
     PreparedRootfs tree = rootfs.prepare(job.sandbox().rootfs().source().value());
     Provisions provisions = provisioner.provide(job.sandbox(), job.script(), tree, identity);
     return Launcher.compile(JailPlanner.plan(job.sandbox(), job.script(), provisions), host.architecture());
+  }
+
+  private Provisions.Identity slot(long uid) {
+    return new Provisions.Identity.Slot(uid, host.mapsOwners());
   }
 
   private Provisions.Identity caller() {

@@ -85,7 +85,10 @@ public final class Judge {
     }
     if (outOfCpuTime(end)) {
       String evidence =
-          "used " + Amount.duration(end.cpuTime()) + " of CPU time; the limit is " + describe(LimitKind.CPU_TIME);
+          (isEndBy(Signal.SIGKILL, end) ? "killed after " : "used ")
+              + Amount.duration(end.cpuTime())
+              + " of CPU time; the limit is "
+              + describe(LimitKind.CPU_TIME);
       return limited(Verdict.CPU_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
     }
     if (isEndBy(Signal.SIGXFSZ, end) && limits.get(LimitKind.FILE_SIZE).isPresent()) {
@@ -126,7 +129,7 @@ public final class Judge {
       return false;
     }
     long limit = cpuTime.get().value();
-    return end.cpuTime() >= (isEndBy(Signal.SIGKILL, end) ? limit / 2 : limit);
+    return end.cpuTime() >= (isEndBy(Signal.SIGKILL, end) ? limit / 4 * 3 : limit);
   }
 
   /** Whether a signal ended the script, or a program of a shell script, which then exits with 128 more. */

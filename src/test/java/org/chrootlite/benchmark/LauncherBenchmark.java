@@ -62,7 +62,7 @@ final class LauncherBenchmark {
     SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture());
     Provisions.Identity identity =
         host.user().isRoot()
-            ? new Provisions.Identity.Slot(2_000_000_000L)
+            ? new Provisions.Identity.Slot(2_000_000_000L, true)
             : new Provisions.Identity.Caller(host.user().uid(), host.user().gid());
     Provisions provisions =
         new Provisions(

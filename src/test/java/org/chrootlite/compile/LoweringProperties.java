@@ -20,6 +20,7 @@ import org.chrootlite.compile.SimulatedKernel.Event;
 import org.chrootlite.compile.SimulatedKernel.Injection;
 import org.chrootlite.compile.SimulatedKernel.Task;
 import org.chrootlite.compile.machine.SimulatedMachine;
+import org.chrootlite.compile.machine.Image;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.linux.Errno;
@@ -33,11 +34,20 @@ class LoweringProperties {
   private static final List<Errno> ERRORS =
       List.of(
           Errno.EPERM, Errno.ENOENT, Errno.ESRCH, Errno.EINTR, Errno.ECHILD, Errno.EAGAIN, Errno.EEXIST, Errno.ENOTDIR,
-          Errno.EINVAL, Errno.ENOSYS, Errno.ENOSPC, Errno.EHWPOISON);
+          Errno.ELOOP, Errno.EINVAL, Errno.ENOSYS, Errno.ENOSPC, Errno.EHWPOISON);
+
+  /** Of the two settings of a tree only this one refers to a map, so only its argument is not constant. */
+  private static boolean isOwnerMapping(Event call) {
+    return call.call() == Syscall.MOUNT_SETATTR && call.arguments().get(3) >= Image.WRITABLE;
+  }
 
   /** The errors that are no failures, of the few calls that have any. */
   private static boolean isTolerated(Step step, Event call, boolean isLast, Errno error) {
     return switch (step) {
+      case Step.TakeTree tree ->
+          tree.mapped() && isOwnerMapping(call) && Set.of(Errno.EINVAL, Errno.EPERM).contains(error);
+      case Step.MountRoot root ->
+          call.call() == Syscall.OPENAT2 && Set.of(Errno.ENOENT, Errno.ELOOP, Errno.ENOTDIR).contains(error);
       case Step.HideProcFile file -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.HideProcDirectory directory -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.FreezeProc part -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
@@ -156,6 +166,28 @@ class LoweringProperties {
       }
     }
     assertTrue(writes >= 3, "the id maps at least");
+  }
+
+  @Property(tries = 20)
+  void whatIsNoDirectoryOfTheRootIsNotHiddenByOne(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    Lowering.Lowered lowered = Lowering.lower(plan);
+    List<Event> calls = run(lowered).events;
+    for (int number = 0; number < calls.size(); number++) {
+      Event call = calls.get(number);
+      int step = lowered.steps().get(call.operation());
+      if (call.call() == Syscall.OPENAT2 && step >= 0 && plan.steps().get(step) instanceof Step.MountRoot) {
+        assertEquals(List.of(Syscall.CLOSE, Syscall.MKDIRAT), following(calls, number, 2));
+        for (Errno error : List.of(Errno.ELOOP, Errno.ENOTDIR)) {
+          List<Event> others = run(lowered, new Injection(number, -error.number())).events;
+          assertFalse(following(others, number, 1).contains(Syscall.MKDIRAT));
+        }
+      }
+    }
+  }
+
+  private static List<Syscall> following(List<Event> events, int number, int count) {
+    return events.subList(number + 1, number + 1 + count).stream().map(Event::call).toList();
   }
 
   private static boolean isLastExec(JailPlan plan, Event call, Lowering.Lowered lowered) {

@@ -38,7 +38,8 @@ import org.chrootlite.model.User;
 /** Sandboxes and scripts of every kind that a manifest can describe and the planner takes. */
 final class Sandboxes {
   /** A filter that allows everything. */
-  static final SyscallFilter FILTER = new SyscallFilter(new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f}, "all allowed");
+  static final SyscallFilter FILTER =
+      new SyscallFilter(new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f}, "all allowed");
 
   /** All that a plan is made from. */
   record Case(Sandbox sandbox, Script script, Provisions provisions) {}
@@ -62,22 +63,32 @@ final class Sandboxes {
     Root root = new Root(Network.NONE, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
     Action action = new Action.Command(List.of("/bin/true"));
     Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
-    return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L), "", Map.of(), 0));
+    return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L, true), "", Map.of(), 0));
   }
 
-  /** A sandbox that runs on this host, with the host's own files below its root. */
-  static Case on(Host host, Action action, List<Mount> mounts, List<Limit> limits) {
-    Root root = new Root(Network.NONE, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
+  /** Who sandboxes of this test's user are on this host. */
+  static Provisions.Identity identity(Host host) {
     HostUser user = host.user();
-    Provisions.Identity identity =
-        user.isRoot()
-            ? new Provisions.Identity.Slot(2_000_000_000L)
-            : new Provisions.Identity.Caller(user.uid(), user.gid());
+    return user.isRoot()
+        ? new Provisions.Identity.Slot(2_000_000_000L, true)
+        : new Provisions.Identity.Caller(user.uid(), user.gid());
+  }
+
+  /** A sandbox that can be run on this host. */
+  static Case on(
+      Host host,
+      Provisions.Identity identity,
+      Path rootfs,
+      Network network,
+      Action action,
+      List<Mount> mounts,
+      List<Limit> limits) {
+    Root root = new Root(network, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
     Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
-    Case made = make(root, work, new Place(identity, "", host.hardLimits(), 0));
+    Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), 0));
     Provisions p = made.provisions;
     Provisions here =
-        new Provisions(identity, Path.of("/"), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+        new Provisions(identity, rootfs, p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
     return new Case(made.sandbox, made.script, here);
   }
 
@@ -213,7 +224,9 @@ final class Sandboxes {
   private static Arbitrary<Place> places() {
     Arbitrary<Provisions.Identity> identities =
         Arbitraries.of(
-            new Provisions.Identity.Slot(2_000_000_017L), new Provisions.Identity.Caller(1000, 1000));
+            new Provisions.Identity.Slot(2_000_000_017L, true),
+            new Provisions.Identity.Slot(2_000_000_018L, false),
+            new Provisions.Identity.Caller(1000, 1000));
     Arbitrary<Map<Resource, Long>> hardLimits =
         Arbitraries.maps(Arbitraries.of(Resource.class), Arbitraries.longs().between(0, 1L << 40)).ofMaxSize(4);
     return Combinators.combine(

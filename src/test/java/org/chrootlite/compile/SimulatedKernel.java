@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.chrootlite.compile.machine.Operation;
@@ -22,8 +23,8 @@ import org.chrootlite.linux.Syscall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of a kernel as a launcher can see: descriptors, pipes, forks and waits. All else succeeds. A child runs to its
- * end before fork returns to its parent. One call may be made to answer something else.
+ * As much of a kernel as a launcher can see: descriptors, pipes, forks and waits. All else succeeds. A child runs to
+ * its end before fork returns to its parent. One call may be made to answer something else.
  */
 final class SimulatedKernel implements SimulatedMachine.Kernel {
   /** The result of the call of this number, counted from 0 over all processes, in place of the true one. */
@@ -50,15 +51,16 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
   static final class Task {
     final String name;
     final @Nullable Task parent;
-    final TreeMap<Integer, OpenFile> files = new TreeMap<>();
+    final NavigableMap<Integer, OpenFile> files;
     final List<Task> unreaped = new ArrayList<>();
     @Nullable String executed;
     int exitCode = -1;
     boolean ended;
 
-    Task(String name, @Nullable Task parent) {
+    Task(String name, @Nullable Task parent, NavigableMap<Integer, OpenFile> files) {
       this.name = name;
       this.parent = parent;
+      this.files = files;
     }
 
     OpenFile file(int descriptor) {
@@ -86,7 +88,7 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
 
   /** Runs the machine as a process that has inherited some descriptors, and all of its descendants. */
   void run(SimulatedMachine outer) {
-    Task process = new Task("outer", null);
+    Task process = new Task("outer", null, new TreeMap<>());
     for (int i = 0; i < 3; i++) {
       process.files.put(i, new OpenFile("stream " + i, false));
     }
@@ -136,7 +138,7 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
         yield 0;
       }
       case SENDFILE -> 10;
-      case CLONE -> fork(machine, process);
+      case CLONE -> (a[0] & ProcessFlags.CLONE_VM) == 0 ? fork(machine, process) : vfork(machine, process);
       case WAIT4 -> wait(machine, process, a);
       case KILL -> process.unreaped.isEmpty() ? -Errno.ESRCH.number() : 0;
       case RT_SIGTIMEDWAIT -> Signal.SIGCHLD.number();
@@ -236,10 +238,17 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
   }
 
   private long fork(SimulatedMachine machine, Task process) {
-    Task child = new Task(process.parent == null ? "init" : "script", process);
-    child.files.putAll(process.files);
+    Task child = new Task(process.parent == null ? "init" : "script", process, new TreeMap<>(process.files));
+    return start(machine.fork(), process, child);
+  }
+
+  /** A child that shares memory and descriptors. */
+  private long vfork(SimulatedMachine machine, Task process) {
+    return start(machine.forkSharingMemory(), process, new Task("owner map", process, process.files));
+  }
+
+  private long start(SimulatedMachine copy, Task process, Task child) {
     process.unreaped.add(child);
-    SimulatedMachine copy = machine.fork();
     register(copy, child);
     copy.complete(0);
     copy.run(this);

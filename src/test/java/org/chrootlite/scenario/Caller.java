@@ -131,6 +131,22 @@ final class Caller {
     return builder;
   }
 
+  /**
+   * A shell command on a terminal of its own, not yet started; what it calls {@code ./chroot-lite} is our program.
+   * What it prints on its two streams comes as one, with line ends as terminals have them. See script(1).
+   */
+  ProcessBuilder prepareOnTerminal(Path workingDirectory, String line) throws IOException {
+    ProcessBuilder java = prepare(workingDirectory);
+    List<String> program = java.command().subList(prefix.size(), java.command().size());
+    Path entry = Files.writeString(workingDirectory.resolve("chroot-lite"),
+        "#!/bin/sh\nexec '" + String.join("' '", program) + "' \"$@\"\n");
+    Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("rwxr-xr-x"));
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(List.of("script", "-qec", line, "/dev/null"));
+    java.command(command).environment().put("NO_COLOR", "1");
+    return java;
+  }
+
   /** Runs chroot-lite with no input, and waits for its end. */
   Outcome run(Path workingDirectory, String... arguments) throws IOException, InterruptedException {
     return finish(prepare(workingDirectory, arguments).redirectInput(Path.of("/dev/null").toFile()));

@@ -53,8 +53,15 @@ public sealed interface Step {
   /** Cuts the mount namespace off from the host's, in both directions. */
   record MakeMountsPrivate() implements Step {}
 
-  /** Takes hold of a file or a tree of the host. Devices and setuid bits in it have no effect. */
-  record TakeTree(Tree tree, Path source, boolean readOnly, Origin origin) implements Step {}
+  /** Opens a map by which files of the host's root appear as this user's; see {@link TakeTree}. */
+  record OpenOwnerMap(long hostUid) implements Step {}
+
+  /**
+   * Takes hold of a file or a tree of the host. Devices and setuid bits in it have no effect.
+   *
+   * @param mapped whether what belongs to root in it appears as the sandbox user's, where its file system can do that
+   */
+  record TakeTree(Tree tree, Path source, boolean readOnly, boolean mapped, Origin origin) implements Step {}
 
   /** Gives up root for a user of the host that owns nothing. */
   record BecomeHostUser(long uid) implements Step {}
@@ -94,6 +101,19 @@ public sealed interface Step {
   record NewTmpfs(Tree tree, long size, int mode, Origin origin) implements Step {}
 
   /**
+<<<<<<< HEAD
+   * Lays the throw-away layer over the rootfs; what is written stays in the scratch memory.
+   *
+   * @param parents directories, parents first, that will hold what others are mounted on. They become the sandbox
+   *     user's own in the layer, because those of the rootfs may belong to somebody who is nobody in the sandbox
+   */
+  record MountRoot(Tree rootfs, List<String> parents, Origin origin) implements Step {
+    /** Copies the list. */
+    public MountRoot {
+      parents = List.copyOf(parents);
+    }
+  }
+=======
    * Makes directories of the rootfs in the throw-away layer too, and so the sandbox's own: to mount something in them,
    * or to write a file there, takes their owner.
    */
@@ -106,6 +126,7 @@ public sealed interface Step {
 
   /** Lays the throw-away layer over the rootfs; what is written stays in the scratch memory. */
   record MountRoot(Tree rootfs, Origin origin) implements Step {}
+>>>>>>> scenarios
 
   /** Makes a /dev with a new devpts, a /dev/shm, and the devices given. */
   record NewDevices(Tree tree, List<String> devices) implements Step {

@@ -55,6 +55,11 @@ public final class SimulatedMachine {
     return new SimulatedMachine(program, numbers, data, copies, at);
   }
 
+  /** A copy that shares memory with this one, and whose running call has not returned yet. */
+  public SimulatedMachine forkSharingMemory() {
+    return new SimulatedMachine(program, numbers, data, cells, at);
+  }
+
   /** Runs until the kernel has ended the process. */
   public void run(Kernel kernel) {
     for (int count = 0; !ended; count++) {
