@@ -46,6 +46,9 @@ final class HostileRootfsIT {
     traps.put("resolver", new Trap("ln -sf " + host + "/secret etc/resolv.conf", "network: host", "r:/etc/resolv.conf w:/etc/x"));
     traps.put("resolver-fifo", new Trap("mkfifo etc/resolv.conf", "network: host", "r:/etc/resolv.conf"));
     traps.put("passwd-fifo", new Trap("mkfifo etc/passwd", "", "r:/etc/passwd"));
+    String nested = "mounts: [{source: ./mounted, target: /bin/a/b}, {source: ./mounted/secret, target: /etc/honest/file}]";
+    String honest = "mkdir -p usr/share/honest; ln -s /usr/share/honest etc/honest";
+    traps.put("nested", new Trap(honest, nested, "r:/usr/bin/a/b/secret r:/usr/share/honest/file"));
     return traps;
   }
 
@@ -59,6 +62,7 @@ final class HostileRootfsIT {
   }
 
   private static String document(String name, String settings, String command) {
+<<<<<<< HEAD
     boolean deny = settings.contains("#deny");
     return "---\napiVersion: chroot-lite/v1\nkind: Sandbox\nname: %s\nrootfs: {directory: ./%s%s}\n"
             .formatted(name, name, deny ? ", writes: deny" : "")
@@ -68,6 +72,20 @@ final class HostileRootfsIT {
         + ": "
         + command
         + "\n";
+=======
+    String writes = settings.contains("#deny") ? ", writes: deny" : "";
+    return """
+        ---
+        apiVersion: chroot-lite/v1
+        kind: Sandbox
+        name: %1$s
+        rootfs: {directory: ./%1$s%2$s}
+        %3$s
+        limits: {wallTime: 10s}
+        scripts: {%1$s: %4$s}
+        """
+        .formatted(name, writes, settings, command);
+>>>>>>> scenarios
   }
 
   private static String command(String look) {
@@ -127,9 +145,11 @@ final class HostileRootfsIT {
         assertEquals("ok", verdict, result.toString());
       }
     }
-    for (String name : List.of("resolver", "resolver-fifo", "passwd-fifo")) {
+    for (String name : List.of("resolver", "resolver-fifo", "passwd-fifo", "nested")) {
       assertEquals("ok", results.get(name, "verdict"), results.get(name).toString());
     }
+    assertEquals(
+        "read /usr/bin/a/b/secret: mounted\nread /usr/share/honest/file: mounted\n", results.output("nested"));
     for (String name : List.of("loop", "file", "fifo")) {
       assertEquals("setup-error", results.get(name, "verdict"), results.get(name).toString());
     }

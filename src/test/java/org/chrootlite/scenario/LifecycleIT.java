@@ -24,8 +24,8 @@ final class LifecycleIT {
       limits: {wallTime: 1m}
       scripts:
         hello: {run: echo hello}
-        long: {run: "echo started; sleep 48.%s & wait"}
-        trap: {run: "trap 'echo bye; exit 3' TERM; echo started; sleep 48.%s & wait"}
+        long: {run: "echo started; sleep 48.MARK & wait"}
+        trap: {run: "trap 'echo bye; exit 3' TERM; echo started; sleep 48.MARK & wait"}
       """;
 
   /** Unlike any other process's. */
@@ -34,7 +34,7 @@ final class LifecycleIT {
   }
 
   private static Box box(Caller caller) throws IOException {
-    return Box.of(caller).manifest(SCRIPTS.formatted(mark(caller), mark(caller)));
+    return Box.of(caller).manifest(SCRIPTS.replace("MARK", mark(caller)));
   }
 
   /** Starts a run and waits until its script has begun. */
