@@ -70,13 +70,16 @@ final class ExecCommand implements Command {
     String name = parsed.matchedPositionalValue(0, "");
     String file = parsed.matchedPositionalValue(1, "");
     List<String> rest = context.arguments().orElse(List.of());
+    if (name.isEmpty()) {
+      throw CommandException.usage("say in which sandbox, and which file to run, or -- and a command");
+    }
     if (file.isEmpty() && rest.isEmpty()) {
       throw CommandException.usage("say which file to run, or -- and a command");
     }
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
-    Sandbox sandbox = find(name, ManifestInput.use(paths, context).sandboxes());
     Action action = file.isEmpty() ? new Action.Command(rest) : new Action.File(existing(file), List.of());
     Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+    Sandbox sandbox = find(name, ManifestInput.use(engine, paths, context).sandboxes());
     List<String> arguments = file.isEmpty() ? List.of() : rest;
     try {
       Job job = Job.of(sandbox, "exec", action);

@@ -1,18 +1,17 @@
 package org.chrootlite.cli;
 
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.machine.OperationText;
 import org.chrootlite.compile.step.StepText;
+import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.model.Amount;
+import org.chrootlite.model.Sha256;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -59,16 +58,20 @@ final class ExplainCommand implements Command {
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    String name = parsed.matchedPositionalValue(0, "");
+    if (name.isEmpty()) {
+      throw CommandException.usage("say which job to explain");
+    }
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
-    Reading reading = ManifestInput.use(paths, context);
+    Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+    Reading reading = ManifestInput.use(engine, paths, context);
     try {
-      List<Job> jobs = Job.named(parsed.matchedPositionalValue(0, ""), reading.sandboxes());
-      Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+      List<Job> jobs = Job.named(name, reading.sandboxes());
       for (Job job : jobs) {
         Launcher launcher = engine.explain(job);
-        context.streams().out().print(StepText.of(launcher.plan()));
+        print(StepText.of(launcher.plan()), context);
         if (parsed.hasMatchedOption(OPERATIONS)) {
-          context.streams().out().print("\n" + OperationText.of(launcher.program()) + "\n");
+          print("\n" + OperationText.of(launcher.program()) + "\n", context);
         }
         context.println(summary(launcher));
       }
@@ -78,20 +81,17 @@ final class ExplainCommand implements Command {
     }
   }
 
+  /** Paths and arguments of a manifest may hold what steers a terminal. */
+  private static void print(String text, Context context) {
+    text.lines().forEach(line -> context.println(Printable.escape(line)));
+  }
+
   private static String summary(Launcher launcher) {
     return "%d steps, %d operations, launcher %s, sha256 %s"
         .formatted(
             launcher.plan().steps().size(),
             launcher.program().operations().size(),
             Amount.bytes(launcher.size()),
-            sha256(launcher.executable()));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+            Sha256.of(launcher.executable()));
   }
 }

@@ -1,11 +1,12 @@
 package org.chrootlite.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.chrootlite.engine.Engine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -99,7 +100,7 @@ record GlobalOptions(Path home, Format format, boolean yes, ColorMode color, boo
   /** Reads the options off a parsed command line. */
   static GlobalOptions of(ParseResult parsed, Map<String, String> environment) throws CommandException, IOException {
     return new GlobalOptions(
-        home(value(parsed, HOME), environment).toAbsolutePath().normalize(),
+        home(value(parsed, HOME), environment),
         choice(Format.values(), OUTPUT, value(parsed, OUTPUT), FORMATS),
         parsed.hasMatchedOption(YES),
         choice(ColorMode.values(), COLOR, value(parsed, COLOR), COLORS),
@@ -128,21 +129,6 @@ record GlobalOptions(Path home, Format format, boolean yes, ColorMode color, boo
     if (option != null && option.isEmpty()) {
       throw CommandException.usage("--home: the directory's name is empty");
     }
-    String chosen = option != null ? option : environment.getOrDefault("CHROOT_LITE_HOME", "");
-    if (!chosen.isEmpty()) {
-      return Path.of(chosen);
-    }
-    if (Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-      return Path.of("/var/lib/chroot-lite");
-    }
-    String state = environment.getOrDefault("XDG_STATE_HOME", "");
-    if (state.startsWith("/")) { // others are to be ignored: XDG Base Directory Specification 0.8
-      return Path.of(state, "chroot-lite");
-    }
-    String user = environment.getOrDefault("HOME", "");
-    if (!user.startsWith("/")) {
-      throw CommandException.failure("HOME is not set: say --home DIR, or set CHROOT_LITE_HOME");
-    }
-    return Path.of(user, ".local/state/chroot-lite");
+    return Engine.home(Optional.ofNullable(option).map(Path::of), environment);
   }
 }

@@ -87,8 +87,9 @@ public final class Main {
     } catch (IOException e) {
       complain(describe(e));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      complain("internal error: " + e + (invocation.words().contains("-v") ? "" : " (-v shows where)"));
-      if (invocation.words().contains("-v")) {
+      boolean verbose = invocation.words().contains("-v") || invocation.words().contains("--verbose");
+      complain("internal error: " + e + (verbose ? "" : " (-v shows where)"));
+      if (verbose) {
         e.printStackTrace(streams.err());
       }
     }

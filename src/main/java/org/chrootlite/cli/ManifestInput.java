@@ -20,8 +20,8 @@ final class ManifestInput {
    *
    * @throws CommandException when any of them is wrong
    */
-  static Reading use(List<String> paths, Context context) throws CommandException {
-    Reading reading = Engine.read(paths);
+  static Reading use(Engine engine, List<String> paths, Context context) throws CommandException {
+    Reading reading = engine.read(paths);
     print(reading, context);
     if (reading.hasErrors()) {
       throw CommandException.failure(count(reading, Severity.ERROR, "error") + ": nothing was run");

@@ -82,7 +82,9 @@ final class RunCommand implements Command {
     }
     int parallel = atLeastOne(parsed, PARALLEL);
     int repeat = atLeastOne(parsed, REPEAT);
-    Reading reading = ManifestInput.use(ManifestInput.pathOrDefault(RunOptions.paths(parsed)), context);
+    List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
+    Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
+    Reading reading = ManifestInput.use(engine, paths, context);
     try {
       List<Job> jobs = new ArrayList<>();
       if (all) {
@@ -98,7 +100,6 @@ final class RunCommand implements Command {
       for (int i = 0; i < repeat; i++) {
         runs.addAll(jobs);
       }
-      Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
       List<String> arguments = context.arguments().orElse(List.of());
       return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(runs, parallel);
     } catch (EngineException e) {

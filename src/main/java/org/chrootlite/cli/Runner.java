@@ -88,14 +88,14 @@ final class Runner {
   }
 
   private int runAll(List<Job> jobs, int parallel) throws IOException, EngineException, InterruptedException {
-    List<Future<RunResult>> futures = new ArrayList<>();
+    List<Future<Boolean>> futures = new ArrayList<>();
     boolean ok = true;
     try (ExecutorService workers = Executors.newFixedThreadPool(parallel, Thread.ofPlatform().factory())) {
       for (Job job : jobs) {
         futures.add(workers.submit(() -> runOneOfMany(job)));
       }
-      for (Future<RunResult> future : futures) {
-        ok &= future.get().judgement().verdict() == Verdict.OK;
+      for (Future<Boolean> future : futures) {
+        ok &= future.get();
       }
     } catch (ExecutionException e) {
       switch (e.getCause()) {
@@ -107,9 +107,13 @@ final class Runner {
     return ok ? 0 : 1;
   }
 
-  private RunResult runOneOfMany(Job job) throws IOException, EngineException, InterruptedException {
+  /** Whether it ended well; a job whose turn comes after the end was asked for does not begin. */
+  private boolean runOneOfMany(Job job) throws IOException, EngineException, InterruptedException {
+    if (cancellation.isCancelled()) {
+      return false;
+    }
     if (isJson()) {
-      return runForJson(job, Optional.empty());
+      return isOk(runForJson(job, Optional.empty()));
     }
     Capture out = new Capture();
     Capture err = new Capture();
@@ -121,7 +125,11 @@ final class Runner {
       write(err, context.streams().err());
       explain(result);
     }
-    return result;
+    return isOk(result);
+  }
+
+  private static boolean isOk(RunResult result) {
+    return result.judgement().verdict() == Verdict.OK;
   }
 
   private static void write(Capture capture, OutputStream to) throws IOException {

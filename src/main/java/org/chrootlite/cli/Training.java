@@ -12,9 +12,15 @@ final class Training {
 
   /** Command lines that are worth a fast start. */
   private static List<List<String>> workload(Path checkout) {
-    Path home = checkout.resolve("target/training"); // the script removes it afterwards
+    String home = "--home=" + checkout.resolve("target/training"); // the script removes it afterwards
+    String manifest = checkout.resolve("examples/01-hello/sandbox.yaml").toString();
     return List.of(
-        List.of("--home", home.toString(), "schema"),
+        List.of(home, "validate", manifest),
+        List.of(home, "run", "-f", manifest, "hello"),
+        List.of(home, "run", "-f", manifest, "-o", "json", "hello"),
+        List.of(home, "explain", "-f", manifest, "hello"),
+        List.of(home, "exec", "-f", manifest, "hello", "--", "/bin/true"),
+        List.of("schema"),
         List.of("schema", "--help"),
         List.of("--help"),
         List.of("--version"));

@@ -39,9 +39,12 @@ final class ValidateCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) {
+  public int run(ParseResult parsed, Context context) throws CommandException {
     String[] paths = parsed.matchedPositionalValue(0, new String[0]);
-    Reading reading = Engine.read(List.of(paths));
+    if (paths.length == 0) {
+      throw CommandException.usage("say which manifests to check");
+    }
+    Reading reading = Engine.check(List.of(paths));
     ManifestInput.print(reading, context);
     if (reading.hasErrors()) {
       return USAGE;

@@ -46,10 +46,18 @@ public final class Cells {
   /** The ends of the pipe from the script's process to init: two descriptors of four bytes, then zeros. */
   static final Datum.Cell REPORTS = new Datum.Cell("reports", 16);
 
+  /** The descriptor of the user namespace that maps owners, and the {@code struct mount_attr} that refers to it. */
+  static final Datum.Cell OWNER_MAP = Datum.Cell.word("owner map");
+
+  static final Datum.Cell MAPPED = new Datum.Cell("mapped", 32);
+
   /** The process that is waited for, signals that arrive, descriptors of passing interest. */
   static final Datum.Cell CHILD = Datum.Cell.word("child");
 
   static final Datum.Cell SIGNAL = Datum.Cell.word("signal");
+
+  /** A {@code siginfo_t}: what the signal was caused by is at 8. */
+  static final Datum.Cell SIGNAL_CAUSE = new Datum.Cell("siginfo", 128);
   static final Datum.Cell REAPED = Datum.Cell.word("reaped");
   static final Datum.Cell FILE = Datum.Cell.word("file");
 

@@ -1,15 +1,17 @@
 package org.chrootlite.compile;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.Tree;
 import org.chrootlite.linux.Namespace;
+import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Mount;
@@ -32,6 +34,8 @@ public final class JailPlanner {
   private static final Tree DEV = new Tree("dev");
   private static final Tree PROC = new Tree("proc");
   private static final Tree RUN = new Tree("run");
+
+  private static final String RESOLVER = "/etc/resolv.conf";
 
   private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
   private static final List<String> HIDDEN_FILES =
@@ -74,20 +78,22 @@ public final class JailPlanner {
     long gid = sandbox.user().value().gid();
     Step map = new Step.MapUser(uid, gid, identity.uid(), identity.gid(), user);
     switch (identity) {
-      case Provisions.Identity.Slot(long slot) -> {
+      case Provisions.Identity.Slot(long slot, boolean mapsOwners) -> {
         // Root reaches the host's files before it gives itself up. From there on both ways are one.
-        steps.add(new Step.NewNamespaces(EnumSet.of(Namespace.MOUNT), Origin.ALWAYS));
-        steps.add(new Step.MakeMountsPrivate());
-        takeTrees(steps);
+        if (mapsOwners) {
+          steps.add(new Step.OpenOwnerMap(slot));
+        }
+        takeTrees(steps, mapsOwners);
         steps.add(new Step.BecomeHostUser(slot));
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
+        steps.add(new Step.MakeMountsPrivate());
       }
       case Provisions.Identity.Caller caller -> {
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
         steps.add(new Step.MakeMountsPrivate());
-        takeTrees(steps);
+        takeTrees(steps, false);
       }
     }
     steps.add(new Step.StartInit());
@@ -106,12 +112,12 @@ public final class JailPlanner {
     };
   }
 
-  private void takeTrees(List<Step> steps) {
-    steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, sandbox.rootfs().source().origin()));
+  private void takeTrees(List<Step> steps, boolean mapped) {
+    steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, mapped, sandbox.rootfs().source().origin()));
     for (int i = 0; i < sandbox.mounts().size(); i++) {
       if (sandbox.mounts().get(i) instanceof Mount.Bind bind) {
         Tree tree = new Tree("mount-" + i);
-        steps.add(new Step.TakeTree(tree, bind.source(), bind.readOnly(), bind.origin()));
+        steps.add(new Step.TakeTree(tree, bind.source(), bind.readOnly(), mapped, bind.origin()));
         boolean directory = !provisions.files().contains(bind.source());
         attachments.add(new Attachment(tree, bind.target(), directory, bind.origin()));
       }
@@ -127,7 +133,7 @@ public final class JailPlanner {
     }
     steps.add(new Step.SetHostname(sandbox.hostname().value(), sandbox.hostname().origin()));
     scratch(steps);
-    steps.add(new Step.MountRoot(ROOTFS, sandbox.rootfs().writes().origin()));
+    steps.add(new Step.MountRoot(ROOTFS, parents(), sandbox.rootfs().writes().origin()));
     steps.add(new Step.NewDevices(DEV, DEVICES));
     steps.add(new Step.MountProc());
     HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
@@ -169,7 +175,7 @@ public final class JailPlanner {
         attachments.add(new Attachment(tree, tmpfs.target(), true, tmpfs.origin()));
       }
     }
-    if (provisions.script().size() > 0) {
+    if (!(script.action().value() instanceof Action.Command)) {
       Origin from = script.action().origin();
       steps.add(new Step.PlaceScript(RUN, Execution.scriptName(script), provisions.script(), from));
       attachments.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, from));
@@ -184,15 +190,39 @@ public final class JailPlanner {
     }
   }
 
+  /** The directories that hold what something will be mounted on, but for the root itself. */
+  private List<String> parents() {
+    SortedSet<String> parents = new TreeSet<>();
+    for (Attachment each : attachments) {
+      addParents(each.target, parents);
+    }
+    if (writesResolver()) {
+      addParents(RESOLVER, parents);
+    }
+    return List.copyOf(parents);
+  }
+
+  private static void addParents(String path, SortedSet<String> parents) {
+    for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      parents.add(path.substring(0, slash));
+    }
+  }
+
+  private boolean writesResolver() {
+    return sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty();
+  }
+
   private void attach(List<Step> steps) {
     // A parent before what is mounted in it. /proc comes last: no other mount can then be led astray by a link into it.
-    attachments.sort(Comparator.comparing(attachment -> attachment.target() + "/"));
+    attachments.sort((a, b) -> (a.target + "/").compareTo(b.target + "/"));
     for (Attachment each : attachments) {
       steps.add(new Step.Attach(each.tree, each.target, each.directory, each.origin));
     }
-    if (sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty()) {
-      Origin network = sandbox.network().origin();
-      steps.add(new Step.WriteFile("/etc/resolv.conf", provisions.resolver(), network));
+    if (writesResolver()) {
+      steps.add(new Step.WriteFile(RESOLVER, provisions.resolver(), sandbox.network().origin()));
+    }
+    if (attachments.stream().anyMatch(each -> each.tree.equals(RUN))) {
+      steps.add(new Step.MakeTreeReadOnly(RUN, script.action().origin()));
     }
     steps.add(new Step.Attach(DEV, "/dev", true, Origin.ALWAYS));
     steps.add(new Step.Attach(PROC, "/proc", true, Origin.ALWAYS));

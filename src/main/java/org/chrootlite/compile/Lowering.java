@@ -15,7 +15,7 @@ import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.FileFlags;
 import org.chrootlite.linux.Syscall;
 
-/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its two halves. */
+/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its three parts. */
 final class Lowering {
   /** Descriptors with a fixed number, because they are the first that the launcher opens. */
   static final int STATUS = 3;
@@ -31,6 +31,7 @@ final class Lowering {
   final ProgramBuilder code = new ProgramBuilder(FAIL);
   private final MountLowering mounts = new MountLowering(this);
   private final ProcessLowering processes = new ProcessLowering(this);
+  private final SupervisionLowering supervision = new SupervisionLowering(this);
 
   private Lowering() {}
 
@@ -88,12 +89,13 @@ final class Lowering {
       case Step.OpenArtifact open -> processes.openArtifact(open.index());
       case Step.NewNamespaces namespaces -> processes.unshare(namespaces.namespaces());
       case Step.MakeMountsPrivate() -> mounts.makePrivate();
+      case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
       case Step.TakeTree tree -> mounts.take(tree);
       case Step.BecomeHostUser user -> processes.become(user.uid());
       case Step.MapUser map -> processes.map(map);
-      case Step.StartInit() -> processes.startInit();
-      case Step.DieWithCaller() -> processes.dieWithCaller();
-      case Step.DieWithOuter() -> processes.dieWithOuter();
+      case Step.StartInit() -> supervision.startInit();
+      case Step.DieWithCaller() -> supervision.dieWithCaller();
+      case Step.DieWithOuter() -> supervision.dieWithOuter();
       case Step.NameProcess name -> processes.name(name.name());
       case Step.BringUpLoopback loopback -> processes.bringUpLoopback();
       case Step.SetHostname hostname -> processes.setHostname(hostname.name());
@@ -110,21 +112,22 @@ final class Lowering {
       case Step.PlaceScript script -> mounts.placeScript(script);
       case Step.PivotRoot() -> mounts.pivot();
       case Step.Attach attach -> mounts.attach(attach);
+      case Step.MakeTreeReadOnly readOnly -> mounts.makeReadOnly(readOnly.tree());
       case Step.WriteFile file -> mounts.writeFile(file);
       case Step.MakeRootReadOnly readOnly -> mounts.makeRootReadOnly();
       case Step.CloseTrees close -> processes.closeFrom(close.from());
-      case Step.OpenReportPipe() -> processes.openReportPipe();
-      case Step.ReportToInit() -> processes.reportToInit();
-      case Step.StartScript() -> processes.startScript();
+      case Step.OpenReportPipe() -> supervision.openReportPipe();
+      case Step.ReportToInit() -> supervision.reportToInit();
+      case Step.StartScript() -> supervision.startScript();
       case Step.DropCapabilities() -> processes.dropCapabilities();
       case Step.MakeUndumpable() -> processes.makeUndumpable();
       case Step.CloseStreams() -> processes.closeStreams();
-      case Step.LimitWallTime limit -> processes.setTimer(limit.nanoseconds());
-      case Step.WaitForInit() -> processes.waitForInit();
-      case Step.WaitForScript wait -> processes.waitForScript(wait.grace());
-      case Step.KillTheRest() -> processes.killTheRest();
+      case Step.LimitWallTime limit -> supervision.setTimer(limit.nanoseconds());
+      case Step.WaitForInit() -> supervision.waitForInit();
+      case Step.WaitForScript wait -> supervision.waitForScript(wait.grace());
+      case Step.KillTheRest() -> supervision.killTheRest();
       case Step.CollectArtifact collect -> mounts.collect(collect);
-      case Step.ReportEnd() -> processes.reportEnd();
+      case Step.ReportEnd() -> supervision.reportEnd();
       case Step.NewSession() -> code.run(Syscall.SETSID);
       case Step.SetLimit limit -> processes.limit(limit.resource(), limit.value());
       case Step.NewKeyring() -> processes.newKeyring();

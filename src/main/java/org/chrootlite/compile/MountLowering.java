@@ -12,7 +12,6 @@ import static org.chrootlite.linux.MountFlags.MS_NODEV;
 import static org.chrootlite.linux.MountFlags.MS_NOEXEC;
 import static org.chrootlite.linux.MountFlags.MS_NOSUID;
 import static org.chrootlite.linux.MountFlags.MS_PRIVATE;
-import static org.chrootlite.linux.MountFlags.MS_RDONLY;
 import static org.chrootlite.linux.MountFlags.MS_REC;
 
 import java.nio.charset.StandardCharsets;
@@ -54,6 +53,27 @@ final class MountLowering {
     long readOnly = step.readOnly() ? MOUNT_ATTR_RDONLY : 0;
     long attributes = readOnly | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     setAttributes(contents(step.tree()), "", AT_EMPTY_PATH | AT_RECURSIVE, attributes);
+    if (step.mapped()) {
+      mapOwners(step.tree());
+    }
+  }
+
+  /** A file system that cannot do it, or that is not root's, stays as it is: its files are then nobody's. */
+  private void mapOwners(Tree tree) {
+    Target.Label check = code.freshLabel("check");
+    Target.Label done = code.freshLabel("done");
+    code.set(Cells.MAPPED.at(0), MountFlags.MOUNT_ATTR_IDMAP);
+    code.copy32(Cells.OWNER_MAP.at(0), Cells.MAPPED.at(24));
+    Value flags = value(AT_EMPTY_PATH | AT_RECURSIVE);
+    code.call(Syscall.MOUNT_SETATTR, contents(tree), path(""), flags, Value.addressOf(Cells.MAPPED), value(32))
+        .onError(check)
+        .when(0, done)
+        .otherwise(done)
+        .emit();
+    code.place(check);
+    lowering.whenErrorIs(Errno.EINVAL, done, Target.NEXT);
+    lowering.whenErrorIs(Errno.EPERM, done, Lowering.FAIL);
+    code.place(done);
   }
 
   void scratch(Step.MountScratch step) {
@@ -79,9 +99,35 @@ final class MountLowering {
     makeDirectory("overlay", 0755);
     makeDirectory("root", 0755);
     move(step.rootfs(), "lower", 0);
+    step.parents().forEach(this::own);
     // All names are ours, so no colon or comma of a host path can add an option or a layer.
     String layers = "lowerdir=lower,upperdir=upper,workdir=overlay,userxattr";
     mount("overlay", "root", "overlay", MS_NOSUID | MS_NODEV, layers);
+  }
+
+  /**
+   * Makes a directory in the upper layer, where the rootfs has it too or has nothing. What is no directory stays: of
+   * links it is decided when the root is complete, and they cannot lead out any more.
+   */
+  private void own(String directory) {
+    Target.Label check = code.freshLabel("check");
+    Target.Label make = code.freshLabel("make");
+    Target.Label leave = code.freshLabel("leave");
+    Value how = Lowering.words(FileFlags.O_PATH | FileFlags.O_CLOEXEC, 0, FileFlags.RESOLVE_NO_SYMLINKS);
+    // The slash at the end lets only a directory be opened.
+    code.call(Syscall.OPENAT2, HERE, path("lower" + directory + "/"), how, value(24))
+        .into(Cells.FILE)
+        .onError(check)
+        .emit();
+    code.run(Syscall.CLOSE, file());
+    code.jump(make);
+    code.place(check);
+    lowering.whenErrorIs(Errno.ENOENT, make, Target.NEXT);
+    lowering.whenErrorIs(Errno.ELOOP, leave, Target.NEXT);
+    lowering.whenErrorIs(Errno.ENOTDIR, leave, Lowering.FAIL);
+    code.place(make);
+    code.run(Syscall.MKDIRAT, HERE, path("upper" + directory), value(0755));
+    code.place(leave);
   }
 
   void devices(Step.NewDevices step) {
@@ -103,6 +149,7 @@ final class MountLowering {
   }
 
   void proc() {
+    makeDirectory("empty", 0555);
     makeDirectory("proc", 0755);
     mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
   }
@@ -113,17 +160,19 @@ final class MountLowering {
   }
 
   void hideProcDirectory(String name) {
-    long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-    Value options = path(tmpfsOptions(4096, 0555));
-    ProgramBuilder.Call cover = mountCall(path("tmpfs"), path("proc/" + name), path("tmpfs"), flags, options);
-    lowering.tolerating(cover, Target.NEXT, Errno.ENOENT);
+    cover("empty", name);
   }
 
   void freezeProc(String name) {
-    Value place = path("proc/" + name);
+    cover("proc/" + name, name);
+  }
+
+  /** Mounts a directory, read-only, on a place of /proc, where the kernel has it. */
+  private void cover(String source, String name) {
     Target.Label absent = code.freshLabel("absent");
-    lowering.tolerating(mountCall(place, place, NULL, MS_BIND | MS_REC, NULL), absent, Errno.ENOENT);
-    setAttributes(HERE, "proc/" + name, AT_RECURSIVE, MOUNT_ATTR_RDONLY);
+    ProgramBuilder.Call bind = mountCall(path(source), path("proc/" + name), NULL, MS_BIND, NULL);
+    lowering.tolerating(bind, absent, Errno.ENOENT);
+    setAttributes(HERE, "proc/" + name, 0, MOUNT_ATTR_RDONLY);
     code.place(absent);
   }
 
@@ -135,7 +184,10 @@ final class MountLowering {
     mount("tmpfs", directory, "tmpfs", MS_NOSUID | MS_NODEV, tmpfsOptions(size, 0755));
     create(directory + "/" + step.name(), 0555, new Datum.Bytes(step.content().bytes()));
     hold(directory, step.tree(), 0);
-    setAttributes(contents(step.tree()), "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY);
+  }
+
+  void makeReadOnly(Tree tree) {
+    setAttributes(contents(tree), "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY);
   }
 
   void pivot() {
@@ -219,7 +271,7 @@ final class MountLowering {
 
   private void setAttributes(Value directory, String path, long flags, long attributes) {
     // struct mount_attr: set, clear, propagation, user namespace
-    Value attribute = Lowering.words(attributes, 0, 0, 0);
+    Value attribute = Lowering.words(attributes, 0, MS_PRIVATE, 0);
     code.run(Syscall.MOUNT_SETATTR, directory, path(path), value(flags), attribute, value(32));
   }
 

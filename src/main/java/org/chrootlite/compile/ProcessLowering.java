@@ -24,17 +24,13 @@ import org.chrootlite.linux.Resource;
 import org.chrootlite.linux.Signal;
 import org.chrootlite.linux.Syscall;
 
-/** The steps about processes: what they hold, may do, and how they begin and end. */
+/** The steps about what a process is, holds and may do, up to what it executes. */
 final class ProcessLowering {
   private static final Value NULL = value(0);
   private static final Value ALL = value(0xffffffffL);
-  private static final Value EVERY_PROCESS = value(-1);
 
   /** The size of a signal set. */
   private static final Value SET_SIZE = value(8);
-
-  /** The script's process: the first that init forks, so the second of its namespace. */
-  private static final int SCRIPT_PID = 2;
 
   private final Lowering lowering;
   private final ProgramBuilder code;
@@ -102,11 +98,39 @@ final class ProcessLowering {
     code.run(Syscall.PRCTL, value(ProcessFlags.PR_SET_DUMPABLE), value(1));
   }
 
+  /**
+   * A map of owners is a user namespace, and only a user can map himself without help. So a child becomes the user, makes
+   * the namespace, opens it and ends. It shares our memory and our descriptors, and we wait for it as vfork(2) does.
+   */
+  void openOwnerMap(long uid) {
+    Target.Label child = code.freshLabel("child");
+    Target.Label made = code.freshLabel("made");
+    Datum.Cell status = Datum.Cell.word("status");
+    long flags = ProcessFlags.CLONE_VM | ProcessFlags.CLONE_VFORK | ProcessFlags.CLONE_FILES | Signal.SIGCHLD.number();
+    code.call(Syscall.CLONE, value(flags), NULL, NULL, NULL, NULL).into(Cells.CHILD).when(0, child).emit();
+    code.run(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), Value.addressOf(status), value(0), NULL);
+    code.branch(Value.contentsOf(status), 0, made, EXIT);
+    code.place(child);
+    become(uid);
+    code.run(Syscall.UNSHARE, value(Namespace.USER.flag()));
+    map(0, uid, 0, uid);
+    Value flagsOfOpen = value(O_CLOEXEC);
+    code.call(Syscall.OPENAT, value(AT_FDCWD), Value.string("/proc/self/ns/user"), flagsOfOpen, NULL)
+        .into(Cells.OWNER_MAP)
+        .emit();
+    code.call(Syscall.EXIT_GROUP, value(0)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
+    code.place(made);
+  }
+
   void map(Step.MapUser map) {
+    map(map.uid(), map.hostUid(), map.gid(), map.hostGid());
+  }
+
+  private void map(long uid, long hostUid, long gid, long hostGid) {
     // Without this a process could drop a group that a file denies access to; see user_namespaces(7).
     writeTo("/proc/self/setgroups", "deny");
-    writeTo("/proc/self/uid_map", map.uid() + " " + map.hostUid() + " 1");
-    writeTo("/proc/self/gid_map", map.gid() + " " + map.hostGid() + " 1");
+    writeTo("/proc/self/uid_map", uid + " " + hostUid + " 1");
+    writeTo("/proc/self/gid_map", gid + " " + hostGid + " 1");
   }
 
   private void writeTo(String path, String text) {
@@ -116,51 +140,6 @@ final class ProcessLowering {
     Value file = Value.contentsOf(Cells.FILE);
     code.call(Syscall.WRITE, file, Value.addressOf(bytes), value(bytes.size())).only(bytes.size()).emit();
     code.run(Syscall.CLOSE, file);
-  }
-
-  void startInit() {
-    fork(Lowering.INIT);
-  }
-
-  void openReportPipe() {
-    code.run(Syscall.PIPE2, Value.addressOf(Cells.REPORTS), value(O_CLOEXEC | FileFlags.O_NONBLOCK));
-  }
-
-  void reportToInit() {
-    // The number of a descriptor is 32 bits wide: the kernel ignores what lies behind it in the word.
-    Value end = new Value.Contents(Cells.REPORTS.at(4));
-    code.run(Syscall.DUP3, end, value(Lowering.STATUS), value(O_CLOEXEC));
-  }
-
-  void startScript() {
-    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, Cells.ENDED_START));
-    fork(Lowering.SCRIPT);
-  }
-
-  private void fork(Target child) {
-    code.call(Syscall.CLONE, value(Signal.SIGCHLD.number()), NULL, NULL, NULL, NULL).into(Cells.CHILD).when(0, child).emit();
-  }
-
-  void dieWithCaller() {
-    code.run(Syscall.PRCTL, value(ProcessFlags.PR_SET_PDEATHSIG), value(Signal.SIGKILL.number()));
-    // The caller holds the other end of our standard output. If it is gone, poll says so even when asked for nothing.
-    Datum.Cell poll = Datum.Cell.word("poll");
-    Value atOnce = Value.addressOf(new Datum.Cell("timeout", 16));
-    code.set(poll.at(0), 1);
-    code.call(Syscall.PPOLL, Value.addressOf(poll), value(1), atOnce, NULL, SET_SIZE).when(0, Target.NEXT).otherwise(EXIT).emit();
-  }
-
-  void dieWithOuter() {
-    code.run(Syscall.PRCTL, value(ProcessFlags.PR_SET_PDEATHSIG), value(Signal.SIGKILL.number()));
-    code.run(Syscall.CLOSE, value(Lowering.LIFELINE_WRITE));
-    // Outer holds the only other end, and never writes: EAGAIN says that it lives, end-of-file that it does not.
-    Target.Label alive = code.freshLabel("alive");
-    Target.Label check = code.freshLabel("check");
-    Value buffer = Value.addressOf(Datum.Cell.word("lifeline"));
-    code.call(Syscall.READ, value(Lowering.LIFELINE_READ), buffer, value(8)).onError(check).when(0, EXIT).otherwise(EXIT).emit();
-    code.place(check);
-    lowering.whenErrorIs(Errno.EAGAIN, alive, FAIL);
-    code.place(alive);
   }
 
   void name(String name) {
@@ -195,125 +174,6 @@ final class ProcessLowering {
     code.run(Syscall.PRCTL, value(ProcessFlags.PR_SET_DUMPABLE), value(0));
   }
 
-  void setTimer(long nanoseconds) {
-    // struct itimerval: no interval; the rest in seconds and microseconds, and never 0, which would mean no timer
-    long microseconds = Math.max(1, nanoseconds / 1000);
-    Value timer = Lowering.words(0, 0, microseconds / 1_000_000, microseconds % 1_000_000);
-    code.run(Syscall.SETITIMER, value(ProcessFlags.ITIMER_REAL), timer, NULL);
-  }
-
-  void waitForInit() {
-    Target.Label wait = code.freshLabel("wait");
-    Target.Label reap = code.freshLabel("reap");
-    code.place(wait);
-    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM);
-    signal(Value.contentsOf(Cells.CHILD), Signal.SIGTERM);
-    code.jump(wait);
-    code.place(reap);
-    code.call(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), NULL, value(ProcessFlags.WNOHANG), NULL).when(0, wait).emit();
-    code.call(Syscall.EXIT_GROUP, value(0)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
-  }
-
-  /**
-   * The life of pid 1. SIGTERM from outer and SIGALRM from the timer both ask the script to end; when the grace is over,
-   * or at another signal, it is killed.
-   */
-  void waitForScript(long grace) {
-    Target.Label wait = code.freshLabel("wait");
-    Target.Label terminate = code.freshLabel("terminate");
-    Target.Label terminating = code.freshLabel("terminating");
-    Target.Label ended = code.freshLabel("ended");
-    Target.Label reap = code.freshLabel("reap");
-    Target.Label reapAgain = code.freshLabel("reap");
-
-    code.place(wait);
-    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM);
-    code.branch(Value.contentsOf(Cells.SIGNAL), Signal.SIGALRM.number(), Target.NEXT, terminate);
-    code.set(Cells.END.at(Cells.ENDED_TIMED_OUT), 1);
-    code.place(terminate);
-    signal(EVERY_PROCESS, Signal.SIGTERM);
-    setTimer(grace);
-
-    code.place(terminating);
-    waitForSignal(terminating, reapAgain, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM);
-    signal(EVERY_PROCESS, Signal.SIGKILL);
-    code.jump(terminating);
-
-    code.place(reap);
-    reap(reap, wait, ended);
-    code.place(reapAgain);
-    reap(reapAgain, terminating, ended);
-
-    code.place(ended);
-    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, Cells.ENDED_STOP));
-  }
-
-  /** Reaps one process; goes on at {@code none} when there is none to reap, at {@code ended} when it was the script. */
-  private void reap(Target again, Target none, Target ended) {
-    Value status = new Value.AddressOf(Cells.END, Cells.ENDED_STATUS);
-    code.call(Syscall.WAIT4, EVERY_PROCESS, status, value(ProcessFlags.WNOHANG), NULL)
-        .into(Cells.REAPED)
-        .when(SCRIPT_PID, ended)
-        .emit();
-    code.branch(Value.contentsOf(Cells.REAPED), 0, none, again);
-  }
-
-  /** Waits for one of these signals; goes on at {@code onFirst} at the first of them. */
-  private void waitForSignal(Target again, Target onFirst, Signal first, Signal... others) {
-    long set = 1L << (first.number() - 1);
-    for (Signal other : others) {
-      set |= 1L << (other.number() - 1);
-    }
-    Target.Label received = code.freshLabel("received");
-    Target.Label interrupted = code.freshLabel("interrupted");
-    code.call(Syscall.RT_SIGTIMEDWAIT, Lowering.words(set), NULL, NULL, SET_SIZE)
-        .into(Cells.SIGNAL)
-        .onError(interrupted)
-        .when(first.number(), onFirst)
-        .otherwise(received)
-        .emit();
-    code.place(interrupted);
-    lowering.whenErrorIs(Errno.EINTR, again, FAIL);
-    code.place(received);
-  }
-
-  /** Sends a signal to a process, or to all; that there is none is no failure. */
-  private void signal(Value process, Signal signal) {
-    lowering.tolerating(code.call(Syscall.KILL, process, value(signal.number())), Target.NEXT, Errno.ESRCH);
-  }
-
-  void killTheRest() {
-    Target.Label reap = code.freshLabel("reap");
-    Target.Label check = code.freshLabel("check");
-    Target.Label gone = code.freshLabel("gone");
-    signal(EVERY_PROCESS, Signal.SIGKILL);
-    code.place(reap);
-    code.call(Syscall.WAIT4, EVERY_PROCESS, NULL, value(0), NULL).onError(check).when(0, reap).otherwise(reap).emit();
-    code.place(check);
-    lowering.whenErrorIs(Errno.ECHILD, gone, FAIL);
-    code.place(gone);
-  }
-
-  void reportEnd() {
-    Target.Label none = code.freshLabel("unreported");
-    Value failure = Value.addressOf(Cells.FAILURE);
-    Value size = value(Cells.FAILED_SIZE);
-    code.call(Syscall.READ, new Value.Contents(Cells.REPORTS.at(0)), failure, size)
-        .onError(none)
-        .when(0, none)
-        .otherwise(Target.NEXT)
-        .emit();
-    code.call(Syscall.WRITE, value(Lowering.STATUS), failure, size).only(Cells.FAILED_SIZE).emit();
-    code.place(none);
-    Value usage = new Value.AddressOf(Cells.END, Cells.ENDED_USAGE);
-    code.run(Syscall.GETRUSAGE, value(ProcessFlags.RUSAGE_CHILDREN), usage);
-    code.set(Cells.END.at(0), Cells.ENDED);
-    code.call(Syscall.WRITE, value(Lowering.STATUS), Value.addressOf(Cells.END), value(Cells.ENDED_SIZE))
-        .only(Cells.ENDED_SIZE)
-        .emit();
-    code.call(Syscall.EXIT_GROUP, value(0)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
-  }
-
   void limit(Resource resource, long value) {
     code.run(Syscall.PRLIMIT64, value(0), value(resource.number()), Lowering.words(value, value), NULL);
   }
@@ -329,7 +189,8 @@ final class ProcessLowering {
     Target.Label check = code.freshLabel("check");
     Target.Label dropped = code.freshLabel("dropped");
     for (int capability = 0; capability < ProcessFlags.CAPABILITIES; capability++) {
-      code.call(Syscall.PRCTL, value(ProcessFlags.PR_CAPBSET_DROP), value(capability)).onError(check).emit();
+      Target onError = capability < ProcessFlags.CAPABILITIES_OF_LINUX_5_12 ? FAIL : check;
+      code.call(Syscall.PRCTL, value(ProcessFlags.PR_CAPBSET_DROP), value(capability)).onError(onError).emit();
     }
     code.jump(dropped);
     code.place(check);

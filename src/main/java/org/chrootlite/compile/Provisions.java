@@ -42,8 +42,12 @@ public record Provisions(
     /** The caller's own ids, and not 0. */
     record Caller(long uid, long gid) implements Identity {}
 
-    /** Ids that root gives itself up for; they belong to nobody, and to no other run at the same time. */
-    record Slot(long uid) implements Identity {
+    /**
+     * Ids that root gives itself up for; they belong to nobody, and to no other run at the same time.
+     *
+     * @param mapsOwners whether root's files may appear as the sandbox user's, in the lower layer of an overlay too
+     */
+    record Slot(long uid, boolean mapsOwners) implements Identity {
       @Override
       public long gid() {
         return uid;

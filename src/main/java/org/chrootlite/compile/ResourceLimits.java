@@ -6,7 +6,9 @@ import java.util.Map;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Limit;
+import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
+import org.chrootlite.model.Origin;
 
 /** Which limits of a manifest are resource limits of a process. */
 final class ResourceLimits {
@@ -19,13 +21,17 @@ final class ResourceLimits {
 
   static List<Step> steps(Limits limits, Map<Resource, Long> hardLimits) {
     List<Step> steps = new ArrayList<>();
+    if (limits.get(LimitKind.CORE_SIZE).isEmpty()) {
+      // Nobody asked for core dumps, and they would fill what the script may write to.
+      steps.add(new Step.SetLimit(Resource.CORE, 0, Origin.ALWAYS));
+    }
     for (Limit limit : limits.all()) {
       switch (limit.kind()) {
         // Private writable memory. Unlike RLIMIT_AS it leaves alone what a runtime reserves and does not use.
         case MEMORY -> add(steps, Resource.DATA, limit.value(), limit, hardLimits);
         case ADDRESS_SPACE -> add(steps, Resource.AS, limit.value(), limit, hardLimits);
         // Whole seconds are all that the kernel knows; the rest is judged when the script has ended.
-        case CPU_TIME -> add(steps, Resource.CPU, (limit.value() + SECOND - 1) / SECOND, limit, hardLimits);
+        case CPU_TIME -> add(steps, Resource.CPU, Math.ceilDiv(limit.value(), SECOND), limit, hardLimits);
         case PROCESSES -> add(steps, Resource.NPROC, limit.value() + OUR_PROCESSES, limit, hardLimits);
         case OPEN_FILES -> add(steps, Resource.NOFILE, limit.value(), limit, hardLimits);
         case FILE_SIZE -> add(steps, Resource.FSIZE, limit.value(), limit, hardLimits);

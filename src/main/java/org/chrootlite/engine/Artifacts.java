@@ -39,6 +39,9 @@ final class Artifacts {
     List<RunResult.Artifact> collected = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < wanted.size(); i++) {
+      names.add(number(i));
+    }
+    for (int i = 0; i < wanted.size(); i++) {
       String path = wanted.get(i).value();
       Optional<String> problem = problem(i, report);
       boolean cut = errno(i, report).equals(Optional.of(Errno.EFBIG.number()));
@@ -46,8 +49,7 @@ final class Artifacts {
         Files.delete(copy(i));
         collected.add(new RunResult.Artifact(path, Optional.empty(), problem));
       } else {
-        String name = path.substring(path.lastIndexOf('/') + 1);
-        Path file = directory.resolve(names.add(name) ? name : (i + 1) + "-" + name);
+        Path file = directory.resolve(free(path.substring(path.lastIndexOf('/') + 1), i + 1, names));
         Files.move(copy(i), file);
         collected.add(new RunResult.Artifact(path, Optional.of(file.toString()), problem));
       }
@@ -74,7 +76,20 @@ final class Artifacts {
     return Optional.of(number == Errno.EFBIG.number() ? "cut off at the disk limit" : Errno.describe(number));
   }
 
+  /** This name, or with a number before it; it is taken from then on. */
+  private static String free(String name, int number, Set<String> taken) {
+    String free = name;
+    for (int i = number; !taken.add(free); i++) {
+      free = i + "-" + name;
+    }
+    return free;
+  }
+
+  private static String number(int index) {
+    return "." + index;
+  }
+
   private Path copy(int index) {
-    return directory.resolve("." + index);
+    return directory.resolve(number(index));
   }
 }

@@ -19,6 +19,8 @@ import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.host.Host;
+import org.chrootlite.host.HostUser;
+import org.chrootlite.manifest.CheckedTexts;
 import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.model.Isolation;
@@ -35,6 +37,7 @@ import org.chrootlite.run.Observation;
 import org.chrootlite.run.Report;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
+import org.chrootlite.store.PassedTexts;
 import org.chrootlite.store.Runs;
 import org.chrootlite.store.StateDirectory;
 import org.chrootlite.store.UidSlots;
@@ -58,6 +61,16 @@ public final class Engine {
     this.provisioner = new Provisioner(host);
   }
 
+  /**
+   * Where the state directory of this process is, see {@link StateDirectory#locate}.
+   *
+   * @param option what the caller asks for
+   * @param environment the caller's variables
+   */
+  public static Path home(Optional<Path> option, Map<String, String> environment) throws IOException {
+    return StateDirectory.locate(option, environment, HostUser.current().uid());
+  }
+
   /** Opens a state directory, which is made where there is none. */
   public static Engine open(Path home, Progress progress) throws IOException {
     Host host = Host.current();
@@ -65,9 +78,27 @@ public final class Engine {
     return new Engine(state, host, new RootfsPreparer(state, progress));
   }
 
-  /** Reads manifests; this needs no state. */
-  public static Reading read(List<String> paths) {
+  /** Reads manifests and checks all that can be checked; this needs no state. */
+  public static Reading check(List<String> paths) {
     return Manifests.read(paths, Set.copyOf(Recipes.names()));
+  }
+
+  /** Reads manifests that are to be used. Where a text fitted the schema before, that is not checked again. */
+  public Reading read(List<String> paths) {
+    return Manifests.read(paths, Set.copyOf(Recipes.names()), new Remembered(state.passedTexts()));
+  }
+
+  /** What the state directory remembers of manifests, as their reader asks for it. */
+  private record Remembered(PassedTexts texts) implements CheckedTexts {
+    @Override
+    public boolean contains(String digest) {
+      return texts.contains(digest);
+    }
+
+    @Override
+    public void add(String digest) {
+      texts.add(digest);
+    }
   }
 
   /**
@@ -78,7 +109,7 @@ public final class Engine {
    */
   public Launcher explain(Job job) throws IOException, EngineException {
     long firstSlot = UidSlots.FIRST_UID;
-    return compile(job, host.user().isRoot() ? new Provisions.Identity.Slot(firstSlot) : caller());
+    return compile(job, host.user().isRoot() ? slot(firstSlot) : caller());
   }
 
   /**
@@ -96,7 +127,7 @@ public final class Engine {
       return run(job, caller(), arguments, enforced, streams, cancellation);
     }
     try (UidSlots.Slot slot = state.uidSlots().acquire()) {
-      return run(job, new Provisions.Identity.Slot(slot.uid()), arguments, enforced, streams, cancellation);
+      return run(job, slot(slot.uid()), arguments, enforced, streams, cancellation);
     }
   }
 
@@ -163,6 +194,10 @@ public final class Engine {
     PreparedRootfs tree = rootfs.prepare(job.sandbox().rootfs().source().value());
     Provisions provisions = provisioner.provide(job.sandbox(), job.script(), tree, identity);
     return Launcher.compile(JailPlanner.plan(job.sandbox(), job.script(), provisions), host.architecture());
+  }
+
+  private Provisions.Identity slot(long uid) {
+    return new Provisions.Identity.Slot(uid, host.mapsOwners());
   }
 
   private Provisions.Identity caller() {

@@ -69,7 +69,11 @@ public record Job(Sandbox sandbox, Script script) {
   private static String hint(String name, List<Sandbox> sandboxes) {
     SortedSet<String> known = new TreeSet<>();
     for (Job job : all(sandboxes)) {
-      known.add(name.contains("/") ? job.name() : job.script.name());
+      if (name.endsWith("/*")) {
+        known.add(job.sandbox.name().value() + "/*");
+      } else {
+        known.add(name.contains("/") ? job.name() : job.script.name());
+      }
     }
     if (known.isEmpty()) {
       return ": the manifest has no scripts";

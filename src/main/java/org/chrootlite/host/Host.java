@@ -14,9 +14,11 @@ import org.chrootlite.linux.Resource;
 /**
  * This machine, as far as launchers depend on it.
  *
+ * @param mapsOwners whether the lower layer of an overlay may show root's files as another user's: since Linux 5.19
  * @param hardLimits what the caller cannot be raised above; a resource that is missing has no limit. See getrlimit(2)
  */
-public record Host(Architecture architecture, HostUser user, Map<Resource, Long> hardLimits) {
+public record Host(
+    Architecture architecture, HostUser user, boolean mapsOwners, Map<Resource, Long> hardLimits) {
   private static final Path LIMITS = Path.of("/proc/self/limits");
 
   /** Copies the map. */
@@ -30,7 +32,26 @@ public record Host(Architecture architecture, HostUser user, Map<Resource, Long>
    * @throws IOException when /proc is not mounted, or the machine is one that we make no launchers for
    */
   public static Host current() throws IOException {
-    return new Host(architecture(System.getProperty("os.arch", "")), HostUser.current(), hardLimits(Files.readAllLines(LIMITS, StandardCharsets.US_ASCII)));
+    return new Host(
+        architecture(System.getProperty("os.arch", "")),
+        HostUser.current(),
+        isAtLeast(System.getProperty("os.version", ""), 5, 19),
+        hardLimits(Files.readAllLines(LIMITS, StandardCharsets.US_ASCII)));
+  }
+
+  /** Compares a release such as {@code 6.1.0-18-cloud-amd64}; one that cannot be read counts as older. */
+  static boolean isAtLeast(String release, int major, int minor) {
+    int dot = release.indexOf('.');
+    int end = dot + 1;
+    while (end < release.length() && Character.isDigit(release.charAt(end))) {
+      end++;
+    }
+    try {
+      int actual = Integer.parseInt(release.substring(0, Math.max(0, dot)));
+      return actual > major || (actual == major && Integer.parseInt(release.substring(dot + 1, end)) >= minor);
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   private static Architecture architecture(String javaName) throws IOException {
@@ -58,10 +79,20 @@ public record Host(Architecture architecture, HostUser user, Map<Resource, Long>
       if (columns.length < 2) {
         throw new IOException(LIMITS + " has an unusable line: " + line);
       }
-      if (!columns[1].equals("unlimited")) {
-        limits.put(resource, Long.parseLong(columns[1]));
+      long limit = hardLimit(columns[1], line);
+      if (limit >= 0) {
+        limits.put(resource, limit);
       }
     }
     return limits;
+  }
+
+  /** Negative for none, and for one that is so large that it is none. */
+  private static long hardLimit(String text, String line) throws IOException {
+    try {
+      return text.equals("unlimited") ? -1 : Long.parseUnsignedLong(text);
+    } catch (NumberFormatException e) {
+      throw new IOException(LIMITS + " has an unusable line: " + line, e);
+    }
   }
 }

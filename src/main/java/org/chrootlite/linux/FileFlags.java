@@ -14,6 +14,8 @@ public final class FileFlags {
   public static final long O_NONBLOCK = 04000;
   public static final long O_CLOEXEC = 02000000;
 
+  public static final long O_PATH = 010000000;
+
   public static final long AT_FDCWD = -100;
   public static final long AT_EMPTY_PATH = 0x1000;
   public static final long AT_RECURSIVE = 0x8000;

@@ -22,5 +22,8 @@ public final class MountFlags {
   public static final long MOUNT_ATTR_NOSUID = 2;
   public static final long MOUNT_ATTR_NODEV = 4;
 
+  /** Since Linux 5.12; as the lower layer of an overlay since 5.19. */
+  public static final long MOUNT_ATTR_IDMAP = 0x00100000;
+
   private MountFlags() {}
 }

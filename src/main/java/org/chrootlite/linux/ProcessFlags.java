@@ -23,7 +23,19 @@ public final class ProcessFlags {
   /** More capabilities than any kernel knows: their sets have 64 bits. */
   public static final int CAPABILITIES = 64;
 
+  /** CAP_CHOWN to CAP_CHECKPOINT_RESTORE, of Linux 5.9: every kernel that launchers run on knows them. */
+  public static final int CAPABILITIES_OF_LINUX_5_12 = 41;
+
+  /** For clone(2). */
+  public static final long CLONE_VM = 0x100;
+
+  public static final long CLONE_FILES = 0x400;
+  public static final long CLONE_VFORK = 0x4000;
+
   public static final long SIG_SETMASK = 2;
+  /** A signal's cause where it came from a timer or the like; from a process it is 0 or less. See sigaction(2). */
+  public static final int SI_KERNEL = 0x80;
+
   public static final long WNOHANG = 1;
   public static final long ITIMER_REAL = 0;
   public static final long CLOCK_MONOTONIC = 1;

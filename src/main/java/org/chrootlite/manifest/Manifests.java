@@ -1,13 +1,10 @@
 package org.chrootlite.manifest;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +14,7 @@ import org.chrootlite.diagnostic.Position;
 import org.chrootlite.diagnostic.Severity;
 import org.chrootlite.diagnostic.SourceText;
 import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /** Reads manifests: files and directories to sandboxes. */
@@ -100,14 +98,11 @@ public final class Manifests {
   }
 
   private static String digest(String text) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(Bundled.schema().getBytes(StandardCharsets.UTF_8));
-      sha256.update((byte) 0);
-      return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return new Sha256()
+        .add(Bundled.schema().getBytes(StandardCharsets.UTF_8))
+        .add((byte) 0)
+        .add(text.getBytes(StandardCharsets.UTF_8))
+        .hex();
   }
 
   /** Whether a document in a directory is something else, such as a workflow or a Compose file. */

@@ -42,6 +42,10 @@ final class SandboxPath {
       place.error("must not be in /" + first + ", which is the sandbox's own", "");
       return null;
     }
+    if (names.equals(List.of("run"))) {
+      place.error("must not be /run, where the script is", "a directory below it can be used");
+      return null;
+    }
     return "/" + String.join("/", names);
   }
 

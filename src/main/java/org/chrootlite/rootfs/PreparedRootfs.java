@@ -39,8 +39,8 @@ public sealed interface PreparedRootfs {
   }
 
   /**
-   * What a command would execute, as it is before the sandbox mounts anything. Links are followed inside the tree, never
-   * out of it. The answer is for messages: a hostile tree may be another one when the script starts.
+   * What a command would execute, as it is before the sandbox mounts anything. Links are followed inside the tree,
+   * never out of it. The answer is for messages: a hostile tree may be another one when the script starts.
    *
    * @param command an absolute path, or a name to look up
    * @param searchPath directories of the tree, as in {@code PATH}

@@ -1,6 +1,7 @@
 package org.chrootlite.rootfs;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,8 @@ import org.chrootlite.store.StateDirectory;
  * Gets the root directory that a sandbox asks for, and makes it when there is none.
  *
  * <p>Below {@code rootfs/} of the state directory, {@code base-1a2b.../} is a tree, and {@code base.index} says which
- * tree is current. A tree is made under a name of its own that begins with a dot, renamed when it is whole, and named in
- * the index at last: whatever a killed process leaves, the next one sees either a whole tree or something to remove.
+ * tree is current. A tree is made under a name of its own that begins with a dot, renamed when it is whole, and named
+ * in the index at last: whatever a killed process leaves, the next one sees either a whole tree or something to remove.
  * Trees that are not current any more stay, as a run may be using them.
  */
 public final class RootfsPreparer {
@@ -61,6 +62,11 @@ public final class RootfsPreparer {
       // Whoever had the lock before may have made it.
       Optional<PreparedRootfs> made = warm(name);
       return made.isPresent() ? made.get() : cold(name, recipes);
+    } catch (AccessDeniedException e) {
+      throw new RootfsException(
+          "cannot prepare rootfs template \"" + name + "\": permission denied on " + e.getFile()
+              + "; let it be read by you, or run as who may",
+          e);
     }
   }
 

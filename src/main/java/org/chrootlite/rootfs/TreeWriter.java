@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Makes planned trees, checks them, and removes them. */
 final class TreeWriter {
@@ -34,7 +35,7 @@ final class TreeWriter {
    * access control lists of the host have no say.
    *
    * @param root does not exist yet
-   * @throws RootfsException when a file of the host is not as it was planned, or may not be read
+   * @throws RootfsException when a file of the host is not as it was planned
    */
   static void write(TreePlan plan, Path root, String template, Progress progress) throws IOException {
     RootedTree tree = new RootedTree(root);
@@ -83,8 +84,6 @@ final class TreeWriter {
         now = from.transferTo(copied, planned.size() - copied, to);
         copied += now;
       } while (now > 0 && copied < planned.size());
-    } catch (java.nio.file.AccessDeniedException e) {
-      throw new RootfsException("cannot read " + source + " of the host; its permissions deny it", e);
     } catch (NoSuchFileException e) {
       throw new RootfsException(changed(source), e);
     }
@@ -133,7 +132,7 @@ final class TreeWriter {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException e)
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
               throws IOException {
             if (e != null) {
               throw e;

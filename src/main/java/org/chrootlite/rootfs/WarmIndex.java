@@ -17,11 +17,11 @@ import org.chrootlite.store.AtomicFile;
 /**
  * One small file a template that tells, without a look at every file, whether the prepared tree is still right.
  *
- * <p>It lists the host's programs and libraries that the tree copies, and the directories that it copies files from, and
- * holds one fingerprint of what they all were like. The trade: a file inside a copied directory that is overwritten in
- * place is not noticed, as looking at 1,500 modules would cost each run 20 ms; package managers rename new files into
- * place, which changes the directory. The fingerprint covers the boot too: a power failure may have cut files short that
- * were never synced, so after each boot the whole tree is looked at once.
+ * <p>It lists the host's programs and libraries that the tree copies, and the directories that it copies files from,
+ * and holds one fingerprint of what they all were like. The trade: a file inside a copied directory that is overwritten
+ * in place is not noticed, as looking at 1,500 modules would cost each run 20 ms; package managers rename new files
+ * into place, which changes the directory. The fingerprint covers the boot too: a power failure may have cut files
+ * short that were never synced, so after each boot the whole tree is looked at once.
  *
  * @param recipes the templates whose recipes made the tree
  * @param tree the name of the tree's directory

@@ -79,21 +79,22 @@ public final class Judge {
   }
 
   private Judgement ended(Report.End end) {
-    if (end.timedOut()) {
+    if (timedOut(end)) {
       String evidence = "not ended after " + describe(LimitKind.WALL_TIME) + " of wall time";
       return limited(Verdict.WALL_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
     }
     if (outOfCpuTime(end)) {
       String evidence =
-          (wasKilled(end) ? "killed after " : "used ")
+          (isEndBy(Signal.SIGKILL, end) ? "killed after " : "used ")
               + Amount.duration(end.cpuTime())
               + " of CPU time; the limit is "
               + describe(LimitKind.CPU_TIME);
       return limited(Verdict.CPU_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
     }
-    if (end.signal() == Signal.SIGXFSZ.number() && limits.get(LimitKind.FILE_SIZE).isPresent()) {
-      String evidence = "SIGXFSZ: wrote beyond " + describe(LimitKind.FILE_SIZE) + " of a file";
-      return limited(Verdict.FILE_SIZE_LIMIT, evidence, SIGNAL_CODE + end.signal());
+    if (isEndBy(Signal.SIGXFSZ, end) && limits.get(LimitKind.FILE_SIZE).isPresent()) {
+      String how = end.signal() == 0 ? describeEnd(end) + ", as a shell does after SIGXFSZ" : "SIGXFSZ";
+      String evidence = how + ": wrote beyond " + describe(LimitKind.FILE_SIZE) + " of a file";
+      return limited(Verdict.FILE_SIZE_LIMIT, evidence, codeOf(end));
     }
     boolean ok = end.signal() == 0 && end.exitCode() == 0;
     if (!ok && nearMemoryLimit(end)) {
@@ -118,9 +119,9 @@ public final class Judge {
   }
 
   /**
-   * Whether the limit is used up. The kernel keeps it by counting the ticks of the clock, and reports afterwards what
-   * it has measured; on a busy machine the two were seen to differ by a tenth. So what was killed near its limit was
-   * killed by it.
+   * Whether the limit is used up. The kernel's limit goes by the ticks of the clock, what it reports afterwards is
+   * exact, and on a busy machine the two were seen to differ by a fifth: a process that was killed with most of it used
+   * was killed by the limit.
    */
   private boolean outOfCpuTime(Report.End end) {
     Optional<Limit> cpuTime = limits.get(LimitKind.CPU_TIME);
@@ -128,13 +129,17 @@ public final class Judge {
       return false;
     }
     long limit = cpuTime.get().value();
-    return end.cpuTime() >= (wasKilled(end) ? limit / 4 * 3 : limit);
+    return end.cpuTime() >= (isEndBy(Signal.SIGKILL, end) ? limit / 4 * 3 : limit);
   }
 
-  /** By SIGKILL; a shell exits with 137 when that happened to the program that it ran. */
-  private static boolean wasKilled(Report.End end) {
-    int kill = Signal.SIGKILL.number();
-    return end.signal() == kill || (end.signal() == 0 && end.exitCode() == SIGNAL_CODE + kill);
+  /** Whether a signal ended the script, or a program of a shell script, which then exits with 128 more. */
+  private static boolean isEndBy(Signal signal, Report.End end) {
+    return end.signal() == signal.number() || (end.signal() == 0 && end.exitCode() == SIGNAL_CODE + signal.number());
+  }
+
+  /** A script can make init believe that its timer has rung (F_SETSIG of fcntl(2)). It ends early then, but not by a limit. */
+  private boolean timedOut(Report.End end) {
+    return end.timedOut() && end.wallTime() >= limits.get(LimitKind.WALL_TIME).map(Limit::value).orElse(Long.MAX_VALUE);
   }
 
   /** Memory is refused, not taken back: a process that ran into its limit has almost all of it in use. */

@@ -61,9 +61,10 @@ final class OutputPump {
     return pump;
   }
 
-  /** Waits for the end of the stream, but not for longer than so many milliseconds. */
-  void finish(long milliseconds) throws InterruptedException {
+  /** Waits for the end of the stream, but not for longer than so many milliseconds; returns whether it has come. */
+  boolean finish(long milliseconds) throws InterruptedException {
     thread.join(milliseconds);
+    return !thread.isAlive();
   }
 
   private void carry() {

@@ -63,7 +63,7 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
     List<Artifact> artifacts = new ArrayList<>();
     while (records.remaining() >= Long.BYTES) {
       int start = records.position();
-      int kind = (int) records.getLong(start);
+      int kind = records.getInt(start);
       int size = size(kind);
       if (size == 0 || records.remaining() < size) {
         break;

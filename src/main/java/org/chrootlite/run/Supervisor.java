@@ -23,11 +23,17 @@ public final class Supervisor {
   /** How much longer than the launcher's own timers we wait before we kill it, in milliseconds. */
   private static final long PATIENCE = 5_000;
 
-  /** When the launcher is gone so are all that could write to its pipes; see {@link OutputPump#finish}. */
+  /** How long a run that its caller has cancelled waits for a caller who does not read, in milliseconds. */
   private static final long DRAIN = 2_000;
 
-  /** How long a launcher's file may stay open for writing, in milliseconds. */
-  private static final long BUSY = 5_000;
+  /** How the JDK says ETXTBSY, depending on which of its parts notices. */
+  private static final List<String> TEXT_FILE_BUSY =
+      List.of("error: " + Errno.ETXTBSY.number() + " ", "error=" + Errno.ETXTBSY.number() + ",");
+
+  private static final int MOST_ATTEMPTS = 100;
+
+  /** Between two attempts, in nanoseconds. */
+  private static final long PAUSE = 5_000_000;
 
   private final Start start;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -49,32 +55,25 @@ public final class Supervisor {
     command.addAll(start.arguments());
     ProcessBuilder builder = new ProcessBuilder(command).directory(start.directory().toFile());
     builder.environment().clear();
-    return new Supervisor(start, startWhenClosed(builder));
+    return new Supervisor(start, spawn(builder));
   }
 
   /**
-   * Starts a process whose program may be open for writing for some milliseconds more: another thread that forks just
-   * then inherits what is open here, until it executes, and the kernel answers ETXTBSY; see execve(2).
+   * A launcher that another thread has just written may still be open for writing in a child that this thread forked
+   * meanwhile, until that child executes its own program. execve(2) answers ETXTBSY then; it does so for moments only.
    */
-  static Process startWhenClosed(ProcessBuilder builder) throws IOException {
-    long giveUp = System.nanoTime() + BUSY * 1_000_000;
-    while (true) {
+  static Process spawn(ProcessBuilder builder) throws IOException {
+    for (int attempt = 1; ; attempt++) {
       try {
         return builder.start();
       } catch (IOException e) {
-        if (!isBusy(e) || System.nanoTime() > giveUp) {
+        String message = String.valueOf(e.getMessage());
+        if (attempt == MOST_ATTEMPTS || TEXT_FILE_BUSY.stream().noneMatch(message::contains)) {
           throw e;
         }
-        LockSupport.parkNanos(1_000_000);
+        LockSupport.parkNanos(PAUSE);
       }
     }
-  }
-
-  /** Java tells the errno only in its words: "error=26, Text file busy" at first, "error: 26 (...)" since 25. */
-  private static boolean isBusy(IOException failure) {
-    String message = String.valueOf(failure.getMessage());
-    int number = Errno.ETXTBSY.number();
-    return message.contains("error=" + number + ",") || message.contains("error: " + number + " ");
   }
 
   /** Asks the script to end, and ends it after a grace. May be called from any thread, more than once. */
@@ -98,8 +97,8 @@ public final class Supervisor {
       kill();
     }
     int most = counter == null ? 0 : counter.stop();
-    output.finish(DRAIN);
-    error.finish(DRAIN);
+    finish(output);
+    finish(error);
     Report report = Report.parse(Files.readAllBytes(start.directory().resolve("status")), start.launcher());
     return new Observation(report, cancelled.get(), budget.isExceeded(), most, process.exitValue());
   }
@@ -114,6 +113,16 @@ public final class Supervisor {
     }
   }
 
+  /**
+   * Waits until all that was printed has been carried. The launcher is gone, and with it all that could print: what
+   * takes time is a caller who reads slowly, and who shall have all of it.
+   */
+  private void finish(OutputPump pump) throws InterruptedException {
+    while (!pump.finish(DRAIN) && !cancelled.get()) {
+      // He may still read, or cancel.
+    }
+  }
+
   private long limit(LimitKind kind, long otherwise) {
     return start.limits().get(kind).map(Limit::value).orElse(otherwise);
   }
@@ -122,7 +131,10 @@ public final class Supervisor {
     return JailPlanner.GRACE / 1_000_000;
   }
 
-  /** SIGTERM, which the launcher passes on; it kills after the grace. If it does not we kill it. */
+  /**
+   * SIGTERM, which the launcher passes on; it kills after the grace. If it does not we kill it. By its handle: a
+   * process's own destroy() also closes its streams, and with them the script's last words.
+   */
   private void end() {
     if (ending.compareAndSet(false, true)) {
       process.toHandle().destroy();

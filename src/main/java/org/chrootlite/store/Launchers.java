@@ -7,9 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.chrootlite.model.Sha256;
 
 /** Executables that are named by the SHA-256 of their content: written once, run often, never changed. */
 public final class Launchers {
@@ -25,13 +23,13 @@ public final class Launchers {
    * The executable of this content, which is written when it is not there yet.
    *
    * <p>One that is there is trusted when its size is right. A killed writer leaves none under that name, as the rename
-   * comes last; a power failure could cut a file short, but it was synced before; and who can write to this directory is
-   * the one who runs the launcher.
+   * comes last; a power failure could cut a file short, but it was synced before; and who can write to this directory
+   * is the one who runs the launcher.
    *
    * @return an executable that only its owner may read and run
    */
   public Path put(byte[] executable) throws IOException {
-    Path file = directory.resolve(sha256(executable));
+    Path file = directory.resolve(Sha256.of(executable));
     if (!isThere(file, executable.length)) {
       LockFile.Held lock = state.lock("launchers").exclusive();
       try (lock) {
@@ -51,14 +49,6 @@ public final class Launchers {
       return found.isRegularFile() && found.size() == size;
     } catch (NoSuchFileException e) {
       return false;
-    }
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

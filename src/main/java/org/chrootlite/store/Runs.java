@@ -28,18 +28,16 @@ public final class Runs {
   }
 
   /** The place of one run, until it is closed. */
-  public static final class Run implements AutoCloseable {
+  public final class Run implements AutoCloseable {
     private final String id;
     private final Path directory;
     private final LockFile.Held lock;
-    private final LockFile all;
     private boolean kept;
 
-    private Run(String id, Path directory, LockFile.Held lock, LockFile all) {
+    private Run(String id, Path directory, LockFile.Held lock) {
       this.id = id;
       this.directory = directory;
       this.lock = lock;
-      this.all = all;
     }
 
     /** Such as {@code 20261122T081500Z-4f7c1e}: when it began, in UTC, and random digits; ids sort by time. */
@@ -61,13 +59,11 @@ public final class Runs {
     /** Ends the run, and removes its directory unless it is kept. */
     @Override
     public void close() throws IOException {
-      try (lock) {
+      // Who begins a run at this moment looks for left-overs: it must not take a half removed directory for one.
+      LockFile.Held all = state.lock("runs").exclusive();
+      try (all; lock) {
         if (!kept) {
-          // Or a run that begins now would take what is half deleted for a left-over.
-          LockFile.Held held = all.exclusive();
-          try (held) {
-            delete(directory);
-          }
+          delete(directory);
         }
       }
     }
@@ -79,9 +75,8 @@ public final class Runs {
    * @param permissions of the directory: who may pass through it
    */
   public Run create(Instant now, Set<PosixFilePermission> permissions) throws IOException {
-    LockFile all = state.lock("runs");
-    LockFile.Held held = all.exclusive();
-    try (held) {
+    LockFile.Held all = state.lock("runs").exclusive();
+    try (all) {
       removeLeftOvers();
       while (true) {
         String id = id(now, AtomicFile.randomHex(6));
@@ -89,7 +84,7 @@ public final class Runs {
           Path run = Files.createDirectory(directory.resolve(id));
           // Set now, not at its creation: the umask would take some away.
           Files.setPosixFilePermissions(run, permissions);
-          return new Run(id, run, LockFile.at(run, LOCK).exclusive(), all);
+          return new Run(id, run, LockFile.at(run, LOCK).exclusive());
         } catch (FileAlreadyExistsException e) {
           // One in 16 million: draw again.
         }

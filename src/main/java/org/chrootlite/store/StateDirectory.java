@@ -2,6 +2,7 @@ package org.chrootlite.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -29,13 +30,15 @@ public final class StateDirectory {
 
   /**
    * Where the state directory is: what the command line says, else {@code CHROOT_LITE_HOME}, else {@code
-   * /var/lib/chroot-lite} for root, else below {@code XDG_STATE_HOME} (which is ignored unless absolute, as the XDG Base
-   * Directory Specification asks), else below {@code ~/.local/state}.
+   * /var/lib/chroot-lite} for root, else below {@code XDG_STATE_HOME} (which is ignored unless absolute, as the XDG
+   * Base Directory Specification asks), else below {@code ~/.local/state}.
    *
    * @param option the value of {@code --home}
-   * @return absolute
+   * @param uid the effective user id of this process
+   * @return absolute; it may not exist yet
+   * @throws StoreException when nothing says where it is
    */
-  public static Path locate(Optional<Path> option, Map<String, String> environment, long uid) {
+  public static Path locate(Optional<Path> option, Map<String, String> environment, long uid) throws StoreException {
     String variable = environment.getOrDefault("CHROOT_LITE_HOME", "");
     Path home;
     if (option.isPresent()) {
@@ -45,11 +48,21 @@ public final class StateDirectory {
     } else if (uid == 0) {
       home = Path.of("/var/lib/chroot-lite");
     } else {
-      String state = environment.getOrDefault("XDG_STATE_HOME", "");
-      String user = environment.getOrDefault("HOME", System.getProperty("user.home", "/"));
-      home = (state.startsWith("/") ? Path.of(state) : Path.of(user, ".local", "state")).resolve("chroot-lite");
+      home = ofUser(environment).resolve("chroot-lite");
     }
     return home.toAbsolutePath().normalize();
+  }
+
+  private static Path ofUser(Map<String, String> environment) throws StoreException {
+    String state = environment.getOrDefault("XDG_STATE_HOME", "");
+    if (state.startsWith("/")) {
+      return Path.of(state);
+    }
+    String user = environment.getOrDefault("HOME", "");
+    if (!user.startsWith("/")) {
+      throw new StoreException("HOME is not set: say --home DIR, or set CHROOT_LITE_HOME");
+    }
+    return Path.of(user, ".local", "state");
   }
 
   /**
@@ -144,7 +157,8 @@ public final class StateDirectory {
     }
   }
 
-  private static void makePrivate(Path directory) throws IOException {
+  /** Makes a directory that only its owner may use, unless it is there. */
+  static void makePrivate(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       try {
         Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
@@ -158,7 +172,7 @@ public final class StateDirectory {
 
   private static String reason(IOException e) {
     return switch (e) {
-      case java.nio.file.AccessDeniedException denied -> "permission denied on " + denied.getFile();
+      case AccessDeniedException denied -> "permission denied on " + denied.getFile();
       case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
       default -> String.valueOf(e.getMessage());
     };
@@ -182,6 +196,11 @@ public final class StateDirectory {
   /** One directory a run. */
   public Runs runs() {
     return new Runs(home.resolve("runs"), this);
+  }
+
+  /** Texts of manifests that are known to fit their schema. */
+  public PassedTexts passedTexts() {
+    return new PassedTexts(home.resolve("checked"));
   }
 
   /** User ids of this host that runs borrow. */

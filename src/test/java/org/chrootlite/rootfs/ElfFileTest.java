@@ -51,7 +51,8 @@ class ElfFileTest {
   void aStaticExecutableNeedsNothing() throws IOException {
     byte[] header = Arrays.copyOf(new ElfBuilder().build(), 64);
     header[56] = 0;
-    assertEquals(new ElfFile(62, Optional.empty(), List.of(), List.of(), List.of()), ElfFile.read(header).orElseThrow());
+    ElfFile nothing = new ElfFile(62, Optional.empty(), List.of(), List.of(), List.of());
+    assertEquals(nothing, ElfFile.read(header).orElseThrow());
   }
 
   @Test

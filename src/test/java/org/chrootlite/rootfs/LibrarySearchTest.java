@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -114,7 +115,7 @@ class LibrarySearchTest {
   void objectsOfAnotherMachineAndFilesThatAreNoneArePassedOver() throws IOException {
     host.object("/lib64/libx.so", new ElfBuilder().machine(183));
     host.text("/usr/lib64/libx.so", "INPUT(libx.so.1)");
-    host.file("/lib/libx.so", java.util.Arrays.copyOf(new ElfBuilder().needs("a").build(), 100), "rwxr-xr-x");
+    host.file("/lib/libx.so", Arrays.copyOf(new ElfBuilder().needs("a").build(), 100), "rwxr-xr-x");
     host.object("/usr/lib/libx.so", new ElfBuilder());
     host.object("/bin/tool", new ElfBuilder().needs("libx.so"));
     assertEquals(List.of("/usr/lib/libx.so"), paths("/bin/tool"));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -54,8 +55,8 @@ class RecipeReaderTest {
                     false)),
             List.of("/bin"),
             List.of("/tmp"),
-            new TreeMap<>(java.util.Map.of("/a", "b")),
-            new TreeMap<>(java.util.Map.of("/etc/f", "text"))),
+            new TreeMap<>(Map.of("/a", "b")),
+            new TreeMap<>(Map.of("/etc/f", "text"))),
         RecipeReader.read("r", yaml));
   }
 
@@ -72,10 +73,10 @@ class RecipeReaderTest {
           {description: d, programs: {a: b}}               | programs is not a list
           {description: d, programs: [{package: p}]}       | programs[0].names is missing or empty
           {description: d, programs: [{names: [a]}]}       | programs[0].package is missing
-          {description: d, programs: [{names: [a], package: {debian: p, alpine: p}}]} | programs[0].package.fedora is missing
-          {description: d, libraries: [{names: [a], package: p, optional: 1}]}        | libraries[0].optional is neither true nor false
-          {description: d, copy: [{from: [x], package: p}]}                           | copy[0].from "x" is not an absolute path without . and ..
-          {description: d, directories: [/a/../b]}         | directories "/a/../b" is not an absolute path without . and ..
+          {description: d, programs: [{names: [a], package: {debian: p}}]} | programs[0].package.fedora is missing
+          {description: d, libraries: [{names: [a], package: p, optional: 1}]} | libraries[0].optional is neither true
+          {description: d, copy: [{from: [x], package: p}]}  | copy[0].from "x" is not an absolute path without . and
+          {description: d, directories: [/a/../b]}         | directories "/a/../b" is not an absolute path without
           {description: d, links: {a: b}}                  | links "a" is not an absolute path without . and ..
           {description: d, files: {/a: [b]}}               | files./a is not text
           {description: d, description: e}                 | duplicate key

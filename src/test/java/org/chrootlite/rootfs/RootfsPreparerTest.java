@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The host of most tests is itself a tree that was prepared from the real host: small, complete, and ours to change. */
+/** The host of most tests is itself a tree, prepared from the real host: small, complete, and ours to change. */
 @Timeout(120)
 class RootfsPreparerTest {
   private static final RootfsSource BASE = new RootfsSource.Template("base");
@@ -116,7 +119,7 @@ class RootfsPreparerTest {
     Path before = prepare().root();
     Path program = host.resolve("usr/bin/true");
     byte[] content = Files.readAllBytes(program);
-    Files.write(program, java.util.Arrays.copyOf(content, content.length + 1));
+    Files.write(program, Arrays.copyOf(content, content.length + 1));
     Path after = prepare().root();
     assertNotEquals(before, after);
     assertEquals(content.length, Files.size(before.resolve("usr/bin/true")));
@@ -233,9 +236,9 @@ class RootfsPreparerTest {
     TreePlan.Copied copied = new TreePlan.Copied(file, FileStat.of(file).orElseThrow());
     TreePlan plan =
         new TreePlan(
-            new java.util.TreeMap<>(java.util.Map.of("/", new TreePlan.Directory(), "/x", copied)),
+            new TreeMap<>(Map.of("/", new TreePlan.Directory(), "/x", copied)),
             List.of(),
-            new java.util.TreeMap<>());
+            new TreeMap<>());
     Files.setLastModifiedTime(file, FileTime.fromMillis(5));
     RootfsException changed =
         assertThrows(

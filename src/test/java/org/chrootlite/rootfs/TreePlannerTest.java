@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -221,7 +222,7 @@ class TreePlannerTest {
 
   @Test
   void aFileThatOnlyLooksLikeALibraryIsCopiedAsItIs() throws IOException {
-    host.file("/data/x.so", java.util.Arrays.copyOf(new ElfBuilder().needs("a").build(), 100), "rw-r--r--");
+    host.file("/data/x.so", Arrays.copyOf(new ElfBuilder().needs("a").build(), 100), "rw-r--r--");
     host.object("/data/broken.so", new ElfBuilder().needs("libgone.so"));
     assertTrue(
         plan("copy: [{from: [/data], package: p}]").containsAll(List.of("/data/x.so file", "/data/broken.so file")));

@@ -83,7 +83,7 @@ class EntryScriptIT {
   private static void program(Path file, String... lines) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    allow(file, "rwxr-xr-x");
   }
 
   private static void age(Path path) throws IOException {
@@ -306,6 +306,35 @@ class EntryScriptIT {
     Result result = run();
     assertEquals(0, result.code(), result.err());
     assertEquals(List.of("mvn with " + java, "train", "java"), calls());
+  }
+
+  @Test
+  void aCheckoutOfSomebodyElseIsUsedWhileItsBuildIsCurrent() throws Exception {
+    Result own = run();
+    boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    program(
+        directory.resolve("somebody else"),
+        "exec "
+            + (root ? host("setpriv") + " --reuid=65534 --regid=65534 --clear-groups " : "")
+            + "'"
+            + checkout.resolve("chroot-lite")
+            + "'");
+    allow(directory, "rwxr-xr-x");
+    allow(calls, "rw-rw-rw-");
+    allow(checkout.resolve("target/.lock"), "r--r--r--");
+    allow(checkout.resolve("target"), "r-xr-xr-x");
+    assertEquals(new Result(0, own.out(), ""), run(Map.of(), directory.resolve("somebody else")));
+
+    Files.setLastModifiedTime(checkout.resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(1)));
+    Result stale = run(Map.of(), directory.resolve("somebody else"));
+    assertEquals(125, stale.code());
+    assertTrue(stale.err().contains("there is no current build in " + checkout), stale.err());
+    assertEquals(List.of("mvn with " + java, "train", "java", "java"), calls());
+    allow(checkout.resolve("target"), "rwxr-xr-x");
+  }
+
+  private static void allow(Path path, String permissions) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
   }
 
   @Test

@@ -35,7 +35,7 @@ record Example(Path folder) {
 
   /** All scripts of its manifest. */
   List<Job> jobs() {
-    Reading reading = Engine.read(List.of(manifest().toString()));
+    Reading reading = Engine.check(List.of(manifest().toString()));
     if (!reading.diagnostics().isEmpty()) {
       throw new AssertionError(reading.diagnostics());
     }

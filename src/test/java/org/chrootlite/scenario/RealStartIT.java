@@ -35,6 +35,9 @@ class RealStartIT {
         }
       }
     }
+    Path hello = Path.of("examples/01-hello/sandbox.yaml"); // what the training runs
+    Files.createDirectories(checkout.resolve("examples/01-hello"));
+    Files.copy(hello, checkout.resolve(hello));
     first = run("\"$0\" --version");
   }
 

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs what the templates promise inside them, with chroot(8). Trees are prepared by an ordinary user, and by root where
- * root runs the tests: each then runs programs in its own.
+ * Runs what the templates promise inside them, with chroot(8). Trees are prepared by an ordinary user, and by root
+ * where root runs the tests: each then runs programs in its own.
  */
 class RootfsIT {
   private static final String NOBODY = "65534";
@@ -133,7 +133,7 @@ class RootfsIT {
           echo packed | gzip | gunzip; echo x | awk '{ print $1 "y" }'
           LC_ALL=C.UTF-8 locale charmap; LC_ALL=C.UTF-8 bash -c 'echo ${#1}' - "h\u00e9"
           ls -d /proc /dev /tmp /work /run /root /home /var/tmp | wc -l; cd /var/run && pwd -P
-          for secret in /etc/ld.so.cache /etc/shadow /etc/ssh /etc/machine-id; do test ! -e $secret || echo $secret; done
+          for none in /etc/ld.so.cache /etc/shadow /etc/ssh /etc/machine-id; do test ! -e $none || echo $none; done
           tar -C / -c etc/hosts | tar t
           """;
       assertEquals(

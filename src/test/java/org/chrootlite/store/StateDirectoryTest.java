@@ -31,7 +31,7 @@ class StateDirectoryTest {
   @TempDir Path directory;
 
   @Test
-  void theCommandLineGoesBeforeTheEnvironmentAndThatBeforeTheDefaults() {
+  void theCommandLineGoesBeforeTheEnvironmentAndThatBeforeTheDefaults() throws IOException {
     Map<String, String> all =
         Map.of("CHROOT_LITE_HOME", "/env", "XDG_STATE_HOME", "/xdg", "HOME", "/home/me");
     assertEquals(Path.of("/option"), StateDirectory.locate(Optional.of(Path.of("/option")), all, 1000));

@@ -35,8 +35,8 @@ final class Buffer {
     setInt(at + 4, (int) (value >>> 32));
   }
 
-  void setBytes(int at, byte[] value) {
-    System.arraycopy(value, 0, bytes, at, value.length);
+  void setBytes(int at, Datum.Bytes value) {
+    value.copyTo(bytes, at);
   }
 
   byte[] toByteArray() {

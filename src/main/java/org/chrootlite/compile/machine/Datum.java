@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Memory that operations refer to. */
 public sealed interface Datum {
@@ -11,10 +12,17 @@ public sealed interface Datum {
   /** Read-only bytes. */
   final class Bytes implements Datum {
     private final byte[] content;
+    private final int hash;
 
     /** Copies the content. */
     public Bytes(byte[] content) {
-      this.content = content.clone();
+      this(content, content.length);
+    }
+
+    /** The content up to {@code size}, or with zeros behind. */
+    private Bytes(byte[] content, int size) {
+      this.content = Arrays.copyOf(content, size);
+      this.hash = Arrays.hashCode(this.content);
     }
 
     /** A C string: the text in UTF-8, then a zero byte. The text must not hold a zero itself. */
@@ -23,12 +31,16 @@ public sealed interface Datum {
         throw new IllegalArgumentException("a zero would end the string early: " + text);
       }
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-      return new Bytes(Arrays.copyOf(utf8, utf8.length + 1));
+      return new Bytes(utf8, utf8.length + 1);
     }
 
     /** The bytes, a copy. */
     public byte[] content() {
       return content.clone();
+    }
+
+    void copyTo(byte[] target, int at) {
+      System.arraycopy(content, 0, target, at, content.length);
     }
 
     /** How many bytes. */
@@ -43,7 +55,7 @@ public sealed interface Datum {
 
     @Override
     public int hashCode() {
-      return Arrays.hashCode(content);
+      return hash;
     }
 
     @Override
@@ -82,6 +94,18 @@ public sealed interface Datum {
     /** The place at {@code offset} bytes. */
     public Place at(int offset) {
       return new Place(this, offset);
+    }
+
+    // Written out, like the next one: the methods that records get are linked when they are first called, which takes
+    // a fresh JVM longer than all of the compiling.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Cell cell && name.equals(cell.name) && size == cell.size;
+    }
+
+    @Override
+    public int hashCode() {
+      return name.hashCode();
     }
   }
 

@@ -3,6 +3,7 @@ package org.chrootlite.compile.machine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.chrootlite.linux.Architecture;
@@ -38,16 +39,19 @@ public record Image(byte[] code, byte[] data, int writableSize) {
     return new Layout(program, architecture, DATA + offset + (codeSize + 7 & -8)).image();
   }
 
-  /** The index of the operation that a launcher names by its address. */
+  /** The index of the operation that a launcher names by its address; -1 where no operation can be. */
   public static int operationAt(long address, Architecture architecture, int offset) {
     int codeSize = Interpreter.code(architecture, new Interpreter.Addresses(0, 0, 0, 0)).length;
-    return (int) ((address - DATA - offset - (codeSize + 7 & -8)) / Interpreter.OPERATION_SIZE);
+    long distance = address - DATA - offset - (codeSize + 7 & -8);
+    boolean isOperation = distance >= 0 && distance < MAX_SIZE && distance % Interpreter.OPERATION_SIZE == 0;
+    return isOperation ? (int) (distance / Interpreter.OPERATION_SIZE) : -1;
   }
 
   private static final class Layout {
     private final Program program;
     private final Architecture architecture;
     private final Map<Datum, Integer> addresses = new HashMap<>();
+    private final IdentityHashMap<Datum.Words, Integer> tables = new IdentityHashMap<>();
     private final Map<Long, Integer> constants = new HashMap<>();
     private final Buffer readOnly;
     private final int base;
@@ -77,6 +81,10 @@ public record Image(byte[] code, byte[] data, int writableSize) {
       int at = address - base;
       switch (operation) {
         case Operation.SystemCall call -> {
+          if (!call.call().isOn(architecture)) {
+            // Its number would make it an extract, which never fails.
+            throw new IllegalArgumentException(architecture.kernelName() + " has no " + call.call().id());
+          }
           readOnly.setInt(at + Interpreter.NUMBER, call.call().number(architecture));
           for (int i = 0; i < 6; i++) {
             int argument = i < call.arguments().size() ? word(call.arguments().get(i)) : constant(0);
@@ -136,33 +144,34 @@ public record Image(byte[] code, byte[] data, int writableSize) {
     }
 
     private int address(Datum datum) {
-      Integer known = addresses.get(datum);
-      if (known != null) {
-        return known;
+      // Tables are few, and hardly ever equal: they are told apart by what they are, not by all that they hold.
+      Integer known = datum instanceof Datum.Words words ? tables.get(words) : addresses.get(datum);
+      return known == null ? place(datum) : known;
+    }
+
+    private int place(Datum datum) {
+      switch (datum) {
+        case Datum.Bytes bytes -> {
+          int at = readOnly.reserve(bytes.size());
+          readOnly.setBytes(at, bytes);
+          addresses.put(bytes, base + at);
+          return base + at;
+        }
+        case Datum.Words words -> {
+          int at = readOnly.reserve(8 * words.words().size());
+          for (int i = 0; i < words.words().size(); i++) {
+            readOnly.setLong(at + 8 * i, fixed(words.words().get(i)));
+          }
+          tables.put(words, base + at);
+          return base + at;
+        }
+        case Datum.Cell cell -> {
+          int at = writableSize;
+          writableSize += cell.size();
+          addresses.put(cell, WRITABLE + at);
+          return WRITABLE + at;
+        }
       }
-      int address =
-          switch (datum) {
-            case Datum.Bytes bytes -> {
-              byte[] content = bytes.content();
-              int at = readOnly.reserve(content.length);
-              readOnly.setBytes(at, content);
-              yield base + at;
-            }
-            case Datum.Words words -> {
-              int at = readOnly.reserve(8 * words.words().size());
-              for (int i = 0; i < words.words().size(); i++) {
-                readOnly.setLong(at + 8 * i, fixed(words.words().get(i)));
-              }
-              yield base + at;
-            }
-            case Datum.Cell cell -> {
-              int at = writableSize;
-              writableSize += cell.size();
-              yield WRITABLE + at;
-            }
-          };
-      addresses.put(datum, address);
-      return address;
     }
 
     private long fixed(Value value) {

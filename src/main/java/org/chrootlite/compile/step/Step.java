@@ -53,8 +53,15 @@ public sealed interface Step {
   /** Cuts the mount namespace off from the host's, in both directions. */
   record MakeMountsPrivate() implements Step {}
 
-  /** Takes hold of a file or a tree of the host. Devices and setuid bits in it have no effect. */
-  record TakeTree(Tree tree, Path source, boolean readOnly, Origin origin) implements Step {}
+  /** Opens a map by which files of the host's root appear as this user's; see {@link TakeTree}. */
+  record OpenOwnerMap(long hostUid) implements Step {}
+
+  /**
+   * Takes hold of a file or a tree of the host. Devices and setuid bits in it have no effect.
+   *
+   * @param mapped whether what belongs to root in it appears as the sandbox user's, where its file system can do that
+   */
+  record TakeTree(Tree tree, Path source, boolean readOnly, boolean mapped, Origin origin) implements Step {}
 
   /** Gives up root for a user of the host that owns nothing. */
   record BecomeHostUser(long uid) implements Step {}
@@ -93,8 +100,18 @@ public sealed interface Step {
   /** Mounts an empty file system in memory and takes hold of it; {@code size} in bytes. */
   record NewTmpfs(Tree tree, long size, int mode, Origin origin) implements Step {}
 
-  /** Lays the throw-away layer over the rootfs; what is written stays in the scratch memory. */
-  record MountRoot(Tree rootfs, Origin origin) implements Step {}
+  /**
+   * Lays the throw-away layer over the rootfs; what is written stays in the scratch memory.
+   *
+   * @param parents directories, parents first, that will hold what others are mounted on. They become the sandbox
+   *     user's own in the layer, because those of the rootfs may belong to somebody who is nobody in the sandbox
+   */
+  record MountRoot(Tree rootfs, List<String> parents, Origin origin) implements Step {
+    /** Copies the list. */
+    public MountRoot {
+      parents = List.copyOf(parents);
+    }
+  }
 
   /** Makes a /dev with a new devpts, a /dev/shm, and the devices given. */
   record NewDevices(Tree tree, List<String> devices) implements Step {
@@ -119,7 +136,7 @@ public sealed interface Step {
   /** Takes hold of the finished /proc. */
   record TakeProc(Tree tree) implements Step {}
 
-  /** Writes the script into a file system of its own, which is read-only from then on. */
+  /** Writes the script into a file system of its own. */
   record PlaceScript(Tree tree, String name, ScriptText content, Origin origin) implements Step {}
 
   /** Makes the new root the root, and lets go of the host's: from here on no path leads to the host. */
@@ -127,6 +144,9 @@ public sealed interface Step {
 
   /** Mounts a tree in the new root, and makes the directories, or the file, that it is mounted on. */
   record Attach(Tree tree, String target, boolean directory, Origin origin) implements Step {}
+
+  /** Makes a mounted tree read-only; what is mounted in it stays as it is. */
+  record MakeTreeReadOnly(Tree tree, Origin origin) implements Step {}
 
   /** Writes a file of the new root, in place of what the rootfs has there. */
   record WriteFile(String path, String content, Origin origin) implements Step {}

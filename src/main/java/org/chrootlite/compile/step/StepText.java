@@ -7,35 +7,59 @@ import org.chrootlite.linux.Namespace;
 import org.chrootlite.model.Amount;
 import org.chrootlite.model.Origin;
 
-/** The one text rendering of plans: a step a line, with its number, its process and where it comes from. */
+/** The one text rendering of plans: a step a line, with its process, its number and where it comes from. */
 public final class StepText {
-  private static final int WIDTH = 62;
+  /** What is longer pushes the next column aside, in its own line only. */
+  private static final int WIDEST = 72;
+
+  private static final int ACTOR_WIDTH = 6;
+  private static final int NUMBER_WIDTH = 4;
 
   private StepText() {}
 
   /** A plan, a line for each step. */
   public static String of(JailPlan plan) {
-    StringBuilder text = new StringBuilder();
     List<Step> steps = plan.steps();
+    int what = 0;
+    int where = 0;
+    for (Step step : steps) {
+      int length = of(step).length();
+      what = length > WIDEST ? what : Math.max(what, length);
+      where = Math.max(where, place(step.origin()).length());
+    }
+    StringBuilder text = new StringBuilder();
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       String actor = plan.actorOf(i).name().toLowerCase(Locale.ROOT);
       String number = Integer.toString(i + 1);
-      text.append(" ".repeat(7 - actor.length())).append(actor);
-      text.append(" ".repeat(4 - number.length())).append(number).append("  ");
-      String what = of(step);
-      text.append(what).append(" ".repeat(Math.max(0, WIDTH - what.length()))).append("  ").append(of(step.origin()));
+      text.repeat(' ', ACTOR_WIDTH - actor.length()).append(actor);
+      text.repeat(' ', NUMBER_WIDTH - number.length()).append(number).append("  ");
+      pad(text, of(step), what);
+      if (step.origin() instanceof Origin.Always) {
+        text.append(place(step.origin()));
+      } else {
+        pad(text, place(step.origin()), where);
+        text.append(step.origin().setting());
+      }
       text.append('\n');
     }
     return text.toString();
   }
 
-  /** Where a step comes from, such as {@code sandbox.yaml:15  limits.fileSize}. */
+  private static void pad(StringBuilder text, String column, int width) {
+    text.append(column).repeat(' ', Math.max(0, width - column.length()) + 2);
+  }
+
+  /** Where a step comes from, such as {@code sandbox.yaml:15 limits.fileSize}. */
   public static String of(Origin origin) {
+    return origin instanceof Origin.Always ? place(origin) : place(origin) + " " + origin.setting();
+  }
+
+  private static String place(Origin origin) {
     return switch (origin) {
       case Origin.Always always -> "always";
-      case Origin.Default(String setting) -> "default  " + setting;
-      case Origin.Line(String file, int line, String setting) -> file + ":" + line + "  " + setting;
+      case Origin.Default byDefault -> "default";
+      case Origin.Line(String file, int line, String setting) -> file + ":" + line;
     };
   }
 
@@ -51,8 +75,9 @@ public final class StepText {
       case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
       case Step.NewNamespaces namespaces -> namespaces(namespaces);
       case Step.MakeMountsPrivate() -> "private mounts: no propagation from or to the host";
+      case Step.OpenOwnerMap map -> "open the map by which root's files are the sandbox's, uid " + map.hostUid();
       case Step.TakeTree tree ->
-          "take " + tree.source() + (tree.readOnly() ? ", read-only" : ", writable") + ", nosuid, nodev";
+          "take " + word(tree.source().toString()) + (tree.readOnly() ? ", read-only" : ", writable") + ", nosuid, nodev";
       case Step.BecomeHostUser user -> "give up root for host uid and gid " + user.uid() + ", no other groups";
       case Step.MapUser map ->
           "map uid %d to %d, gid %d to %d".formatted(map.uid(), map.hostUid(), map.gid(), map.hostGid());
@@ -74,9 +99,10 @@ public final class StepText {
       case Step.HideProcDirectory directory -> "hide /proc/" + directory.name();
       case Step.FreezeProc freeze -> "read-only /proc/" + freeze.name();
       case Step.TakeProc take -> "take the finished /proc";
-      case Step.PlaceScript script -> "copy in " + script.name() + ", " + script.content() + ", read-only";
+      case Step.PlaceScript script -> "copy in " + word(script.name()) + ", " + script.content();
       case Step.PivotRoot() -> "pivot into the new root, let go of the host's";
-      case Step.Attach attach -> "mount " + attach.tree().name() + " on " + attach.target();
+      case Step.Attach attach -> "mount " + attach.tree().name() + " on " + word(attach.target());
+      case Step.MakeTreeReadOnly readOnly -> "read-only " + readOnly.tree().name();
       case Step.WriteFile file -> "write " + file.path();
       case Step.MakeRootReadOnly readOnly -> "read-only root";
       case Step.CloseTrees close -> "close descriptors " + close.from() + " and up";
@@ -92,14 +118,14 @@ public final class StepText {
           "wait for the script; SIGTERM, then SIGKILL after " + Amount.duration(wait.grace());
       case Step.KillTheRest() -> "kill and reap all that is left";
       case Step.CollectArtifact artifact ->
-          "collect " + artifact.path() + ", at most " + Amount.bytes(artifact.limit());
+          "collect " + word(artifact.path()) + ", at most " + Amount.bytes(artifact.limit());
       case Step.ReportEnd() -> "report how it ended and what it used";
       case Step.NewSession() -> "new session, no terminal";
       case Step.SetLimit limit -> limit(limit);
       case Step.NewKeyring() -> "new session keyring";
       case Step.EmptyBoundingSet() -> "empty the bounding set, lock the securebits";
       case Step.SetUmask umask -> "umask %03o".formatted(umask.mask());
-      case Step.ChangeDirectory change -> "change to " + change.path();
+      case Step.ChangeDirectory change -> "change to " + word(change.path());
       case Step.CloseOnExecute() -> "close descriptors 3 and up on execution";
       case Step.NoNewPrivileges() -> "no new privileges";
       case Step.FilterSyscalls filter -> filter.filter().summary();
@@ -128,9 +154,34 @@ public final class StepText {
     return text + " (" + limit.resource().constant() + ")";
   }
 
-
   private static String execute(Step.Execute execute) {
-    String program = execute.paths().size() == 1 ? "" : ", looked up in PATH";
-    return "execute " + String.join(" ", execute.arguments()) + program;
+    StringBuilder text = new StringBuilder("execute");
+    for (String argument : execute.arguments()) {
+      text.append(' ').append(word(argument));
+    }
+    return text + (execute.paths().size() == 1 ? "" : ", looked up in PATH");
+  }
+
+  /** A word of the user's that cannot be taken for several, or for something else: in quotes where it needs them. */
+  private static String word(String text) {
+    StringBuilder quoted = new StringBuilder();
+    boolean plain = !text.isEmpty();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      plain &= c > ' ' && c != '"' && c != '\\' && c != 0x7f;
+      switch (c) {
+        case '"', '\\' -> quoted.append('\\').append(c);
+        case '\n' -> quoted.append("\\n");
+        case '\t' -> quoted.append("\\t");
+        default -> {
+          if (c < ' ' || c == 0x7f) {
+            quoted.append("\\x").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 0xf, 16));
+          } else {
+            quoted.append(c);
+          }
+        }
+      }
+    }
+    return plain ? text : "\"" + quoted + "\"";
   }
 }

@@ -11,7 +11,7 @@ public final class SyscallFilter {
    * A filter.
    *
    * @param program instructions of eight bytes each, {@code struct sock_filter}
-   * @param summary such as {@code 312 calls allowed, default ENOSYS}
+   * @param summary such as {@code seccomp: 312 calls allowed, default ENOSYS}
    */
   public SyscallFilter(byte[] program, String summary) {
     if (program.length == 0 || program.length % 8 != 0) {

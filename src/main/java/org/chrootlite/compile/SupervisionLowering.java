@@ -1,0 +1,204 @@
+package org.chrootlite.compile;
+
+import static org.chrootlite.compile.Lowering.EXIT;
+import static org.chrootlite.compile.Lowering.FAIL;
+import static org.chrootlite.compile.Lowering.value;
+import static org.chrootlite.linux.FileFlags.O_CLOEXEC;
+
+import org.chrootlite.compile.machine.Datum;
+import org.chrootlite.compile.machine.ProgramBuilder;
+import org.chrootlite.compile.machine.Target;
+import org.chrootlite.compile.machine.Value;
+import org.chrootlite.linux.Errno;
+import org.chrootlite.linux.FileFlags;
+import org.chrootlite.linux.ProcessFlags;
+import org.chrootlite.linux.Signal;
+import org.chrootlite.linux.Syscall;
+
+/** The steps by which the three processes begin, watch over each other, end and report. */
+final class SupervisionLowering {
+  private static final Value NULL = value(0);
+  private static final Value EVERY_PROCESS = value(-1);
+
+  /** The size of a signal set. */
+  private static final Value SET_SIZE = value(8);
+
+  /** The script's process: the first that init forks, so the second of its namespace. */
+  private static final int SCRIPT_PID = 2;
+
+  private final Lowering lowering;
+  private final ProgramBuilder code;
+
+  SupervisionLowering(Lowering lowering) {
+    this.lowering = lowering;
+    this.code = lowering.code;
+  }
+
+  void startInit() {
+    fork(Lowering.INIT);
+  }
+
+  void openReportPipe() {
+    code.run(Syscall.PIPE2, Value.addressOf(Cells.REPORTS), value(O_CLOEXEC | FileFlags.O_NONBLOCK));
+  }
+
+  void reportToInit() {
+    // The number of a descriptor is 32 bits wide: the kernel ignores what lies behind it in the word.
+    Value end = new Value.Contents(Cells.REPORTS.at(4));
+    code.run(Syscall.DUP3, end, value(Lowering.STATUS), value(O_CLOEXEC));
+  }
+
+  void startScript() {
+    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, Cells.ENDED_START));
+    fork(Lowering.SCRIPT);
+  }
+
+  private void fork(Target child) {
+    code.call(Syscall.CLONE, value(Signal.SIGCHLD.number()), NULL, NULL, NULL, NULL).into(Cells.CHILD).when(0, child).emit();
+  }
+
+  void dieWithCaller() {
+    code.run(Syscall.PRCTL, value(ProcessFlags.PR_SET_PDEATHSIG), value(Signal.SIGKILL.number()));
+    // The caller holds the other end of our standard output. If it is gone, poll says so even when asked for nothing.
+    Datum.Cell poll = Datum.Cell.word("poll");
+    Value atOnce = Value.addressOf(new Datum.Cell("timeout", 16));
+    code.set(poll.at(0), 1);
+    code.call(Syscall.PPOLL, Value.addressOf(poll), value(1), atOnce, NULL, SET_SIZE).when(0, Target.NEXT).otherwise(EXIT).emit();
+  }
+
+  void dieWithOuter() {
+    code.run(Syscall.PRCTL, value(ProcessFlags.PR_SET_PDEATHSIG), value(Signal.SIGKILL.number()));
+    // Closes our own writing end, and lets its number not go to a tree, which would then be left open.
+    code.run(Syscall.DUP3, value(Lowering.LIFELINE_READ), value(Lowering.LIFELINE_WRITE), value(O_CLOEXEC));
+    // Outer holds the only other end, and never writes: EAGAIN says that it lives, end-of-file that it does not.
+    Target.Label alive = code.freshLabel("alive");
+    Target.Label check = code.freshLabel("check");
+    Value buffer = Value.addressOf(Datum.Cell.word("lifeline"));
+    code.call(Syscall.READ, value(Lowering.LIFELINE_READ), buffer, value(8)).onError(check).when(0, EXIT).otherwise(EXIT).emit();
+    code.place(check);
+    lowering.whenErrorIs(Errno.EAGAIN, alive, FAIL);
+    code.place(alive);
+  }
+
+  void setTimer(long nanoseconds) {
+    // struct itimerval: no interval; the rest in seconds and microseconds, and never 0, which would mean no timer
+    long microseconds = Math.max(1, nanoseconds / 1000);
+    Value timer = Lowering.words(0, 0, microseconds / 1_000_000, microseconds % 1_000_000);
+    code.run(Syscall.SETITIMER, value(ProcessFlags.ITIMER_REAL), timer, NULL);
+  }
+
+  void waitForInit() {
+    Target.Label wait = code.freshLabel("wait");
+    Target.Label reap = code.freshLabel("reap");
+    code.place(wait);
+    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM);
+    signal(Value.contentsOf(Cells.CHILD), Signal.SIGTERM);
+    code.jump(wait);
+    code.place(reap);
+    code.call(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), NULL, value(ProcessFlags.WNOHANG), NULL).when(0, wait).emit();
+    code.call(Syscall.EXIT_GROUP, value(0)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
+  }
+
+  /**
+   * The life of pid 1. SIGTERM from outer and SIGALRM from the timer both ask the script to end; when the grace is over,
+   * or at another signal, it is killed.
+   */
+  void waitForScript(long grace) {
+    Target.Label wait = code.freshLabel("wait");
+    Target.Label terminate = code.freshLabel("terminate");
+    Target.Label terminating = code.freshLabel("terminating");
+    Target.Label ended = code.freshLabel("ended");
+    Target.Label reap = code.freshLabel("reap");
+    Target.Label reapAgain = code.freshLabel("reap");
+
+    code.place(wait);
+    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM);
+    code.branch(Value.contentsOf(Cells.SIGNAL), Signal.SIGALRM.number(), Target.NEXT, terminate);
+    // The script may send the signal too. It ends itself by that, but it does not run out of time.
+    Value cause = new Value.Contents(Cells.SIGNAL_CAUSE.at(8));
+    code.branch(cause, ProcessFlags.SI_KERNEL, Target.NEXT, terminate);
+    code.set(Cells.END.at(Cells.ENDED_TIMED_OUT), 1);
+    code.place(terminate);
+    signal(EVERY_PROCESS, Signal.SIGTERM);
+    setTimer(grace);
+
+    code.place(terminating);
+    waitForSignal(terminating, reapAgain, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM);
+    signal(EVERY_PROCESS, Signal.SIGKILL);
+    code.jump(terminating);
+
+    code.place(reap);
+    reap(reap, wait, ended);
+    code.place(reapAgain);
+    reap(reapAgain, terminating, ended);
+
+    code.place(ended);
+    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, Cells.ENDED_STOP));
+  }
+
+  /** Reaps one process; goes on at {@code none} when there is none to reap, at {@code ended} when it was the script. */
+  private void reap(Target again, Target none, Target ended) {
+    Value status = new Value.AddressOf(Cells.END, Cells.ENDED_STATUS);
+    code.call(Syscall.WAIT4, EVERY_PROCESS, status, value(ProcessFlags.WNOHANG), NULL)
+        .into(Cells.REAPED)
+        .when(SCRIPT_PID, ended)
+        .emit();
+    code.branch(Value.contentsOf(Cells.REAPED), 0, none, again);
+  }
+
+  /** Waits for one of these signals; goes on at {@code onFirst} at the first of them. */
+  private void waitForSignal(Target again, Target onFirst, Signal first, Signal... others) {
+    long set = 1L << (first.number() - 1);
+    for (Signal other : others) {
+      set |= 1L << (other.number() - 1);
+    }
+    Target.Label received = code.freshLabel("received");
+    Target.Label interrupted = code.freshLabel("interrupted");
+    code.call(Syscall.RT_SIGTIMEDWAIT, Lowering.words(set), Value.addressOf(Cells.SIGNAL_CAUSE), NULL, SET_SIZE)
+        .into(Cells.SIGNAL)
+        .onError(interrupted)
+        .when(first.number(), onFirst)
+        .otherwise(received)
+        .emit();
+    code.place(interrupted);
+    lowering.whenErrorIs(Errno.EINTR, again, FAIL);
+    code.place(received);
+  }
+
+  /** Sends a signal to a process, or to all; that there is none is no failure. */
+  private void signal(Value process, Signal signal) {
+    lowering.tolerating(code.call(Syscall.KILL, process, value(signal.number())), Target.NEXT, Errno.ESRCH);
+  }
+
+  void killTheRest() {
+    Target.Label reap = code.freshLabel("reap");
+    Target.Label check = code.freshLabel("check");
+    Target.Label gone = code.freshLabel("gone");
+    signal(EVERY_PROCESS, Signal.SIGKILL);
+    code.place(reap);
+    code.call(Syscall.WAIT4, EVERY_PROCESS, NULL, value(0), NULL).onError(check).when(0, reap).otherwise(reap).emit();
+    code.place(check);
+    lowering.whenErrorIs(Errno.ECHILD, gone, FAIL);
+    code.place(gone);
+  }
+
+  void reportEnd() {
+    Target.Label none = code.freshLabel("unreported");
+    Value failure = Value.addressOf(Cells.FAILURE);
+    Value size = value(Cells.FAILED_SIZE);
+    code.call(Syscall.READ, new Value.Contents(Cells.REPORTS.at(0)), failure, size)
+        .onError(none)
+        .when(0, none)
+        .otherwise(Target.NEXT)
+        .emit();
+    code.call(Syscall.WRITE, value(Lowering.STATUS), failure, size).only(Cells.FAILED_SIZE).emit();
+    code.place(none);
+    Value usage = new Value.AddressOf(Cells.END, Cells.ENDED_USAGE);
+    code.run(Syscall.GETRUSAGE, value(ProcessFlags.RUSAGE_CHILDREN), usage);
+    code.set(Cells.END.at(0), Cells.ENDED);
+    code.call(Syscall.WRITE, value(Lowering.STATUS), Value.addressOf(Cells.END), value(Cells.ENDED_SIZE))
+        .only(Cells.ENDED_SIZE)
+        .emit();
+    code.call(Syscall.EXIT_GROUP, value(0)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
+  }
+}

@@ -1,0 +1,35 @@
+package org.chrootlite.model;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 (FIPS 180-4) of bytes that come one after the other; one use each. */
+public final class Sha256 {
+  private final MessageDigest digest;
+
+  /** Of nothing yet. */
+  public Sha256() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Of all these bytes, in 64 hexadecimal digits. */
+  public static String of(byte[] bytes) {
+    return new Sha256().add(bytes).hex();
+  }
+
+  /** Adds bytes. */
+  public Sha256 add(byte... bytes) {
+    digest.update(bytes);
+    return this;
+  }
+
+  /** 64 hexadecimal digits. Nothing can be added afterwards. */
+  public String hex() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

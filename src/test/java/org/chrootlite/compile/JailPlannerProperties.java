@@ -1,0 +1,317 @@
+package org.chrootlite.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.chrootlite.compile.step.JailPlan;
+import org.chrootlite.compile.step.Step;
+import org.chrootlite.compile.step.Tree;
+import org.chrootlite.linux.Namespace;
+import org.chrootlite.linux.Resource;
+import org.chrootlite.model.Action;
+import org.chrootlite.model.Limit;
+import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Network;
+
+/** What holds of the plan of any sandbox. */
+class JailPlannerProperties {
+  private static JailPlan plan(Sandboxes.Case subject) {
+    return JailPlanner.plan(subject.sandbox(), subject.script(), subject.provisions());
+  }
+
+  /** Where the steps of a kind are. */
+  private static List<Integer> places(List<Step> steps, Class<? extends Step> kind) {
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      if (kind.isInstance(steps.get(i))) {
+        places.add(i);
+      }
+    }
+    return places;
+  }
+
+  /** Where the only step of a kind is. */
+  private static int place(List<Step> steps, Class<? extends Step> kind) {
+    List<Integer> places = places(steps, kind);
+    assertEquals(1, places.size(), kind::toString);
+    return places.getFirst();
+  }
+
+  private static <T extends Step> List<T> all(List<Step> steps, Class<T> kind) {
+    return steps.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  @Property
+  void executingIsTheLastThingThatTheScriptsProcessDoesAndOnlyIt(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    assertEquals(plan.steps().size() - 1, place(plan.steps(), Step.Execute.class));
+    assertInstanceOf(Step.FilterSyscalls.class, plan.script().get(plan.script().size() - 2));
+    assertInstanceOf(Step.NoNewPrivileges.class, plan.script().get(plan.script().size() - 3));
+    assertEquals(1, places(plan.steps(), Step.FilterSyscalls.class).size());
+    assertEquals(subject.provisions().filter(), all(plan.script(), Step.FilterSyscalls.class).getFirst().filter());
+  }
+
+  @Property
+  void theScriptHasGivenUpEveryPrivilegeBeforeItIsExecuted(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> script = plan(subject).script();
+    int bounding = place(script, Step.EmptyBoundingSet.class);
+    int dropped = place(script, Step.DropCapabilities.class);
+    assertTrue(bounding < dropped, "dropping from the bounding set needs a capability");
+    assertTrue(place(script, Step.NewSession.class) < dropped);
+    assertTrue(place(script, Step.ReportToInit.class) == 0, "the host's file is let go of first");
+    assertTrue(place(script, Step.CloseOnExecute.class) < place(script, Step.NoNewPrivileges.class));
+    for (Class<? extends Step> privileged : List.of(Step.SetLimit.class, Step.NewKeyring.class)) {
+      places(script, privileged).forEach(at -> assertTrue(at < dropped));
+    }
+  }
+
+  @Property
+  void initAndOuterGiveUpTheirsToo(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    int start = place(plan.init(), Step.StartScript.class);
+    assertTrue(place(plan.init(), Step.MakeUndumpable.class) < start, "before any hostile code");
+    assertTrue(place(plan.init(), Step.DropCapabilities.class) > start);
+    assertTrue(place(plan.init(), Step.DropCapabilities.class) < place(plan.init(), Step.WaitForScript.class));
+    assertTrue(place(plan.outer(), Step.StartInit.class) < place(plan.outer(), Step.MakeUndumpable.class));
+    assertTrue(place(plan.outer(), Step.MakeUndumpable.class) < place(plan.outer(), Step.WaitForInit.class));
+    assertTrue(place(plan.outer(), Step.DropCapabilities.class) < place(plan.outer(), Step.WaitForInit.class));
+    assertEquals(plan.outer().size() - 1, place(plan.outer(), Step.WaitForInit.class));
+    assertEquals(plan.init().size() - 1, place(plan.init(), Step.ReportEnd.class));
+    assertEquals(0, place(plan.init(), Step.DieWithOuter.class));
+  }
+
+  @Property
+  void everyTreeOfTheHostIsTakenBeforeItIsOutOfReach(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    List<Step> outer = plan.outer();
+    int privately = place(outer, Step.MakeMountsPrivate.class);
+    List<Integer> taken = places(outer, Step.TakeTree.class);
+    assertEquals(taken, places(plan.steps(), Step.TakeTree.class), "only outer takes trees");
+    assertFalse(taken.isEmpty());
+    assertTrue(place(outer, Step.NewNamespaces.class) < privately, "never the mounts of the host");
+    switch (subject.provisions().identity()) {
+      case Provisions.Identity.Slot slot -> {
+        int become = place(outer, Step.BecomeHostUser.class);
+        taken.forEach(at -> assertTrue(at < become));
+        assertTrue(become < place(outer, Step.NewNamespaces.class), "root owns no namespace of the sandbox");
+      }
+      case Provisions.Identity.Caller caller -> {
+        assertEquals(List.of(), places(outer, Step.BecomeHostUser.class));
+        taken.forEach(at -> assertTrue(privately < at));
+      }
+    }
+  }
+
+  @Property
+  void theSandboxHasAllNamespacesAndTheHostsNetworkOnlyWhenAskedFor(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> outer = plan(subject).outer();
+    Set<Namespace> namespaces = all(outer, Step.NewNamespaces.class).getLast().namespaces();
+    boolean isHost = subject.sandbox().network().value() == Network.HOST;
+    for (Namespace namespace : Namespace.values()) {
+      assertEquals(namespace != Namespace.NETWORK || !isHost, namespaces.contains(namespace), namespace::toString);
+    }
+    assertTrue(place(outer, Step.MapUser.class) < place(outer, Step.StartInit.class));
+    Step.MapUser map = all(outer, Step.MapUser.class).getFirst();
+    assertEquals(subject.sandbox().user().value().uid(), map.uid());
+    assertEquals(subject.sandbox().user().value().gid(), map.gid());
+    assertEquals(subject.provisions().identity().uid(), map.hostUid());
+    assertEquals(subject.provisions().identity().gid(), map.hostGid());
+  }
+
+  @Property
+  void mountsGoIntoTheNewRootParentsFirstAndProcLast(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> init = plan(subject).init();
+    int pivot = place(init, Step.PivotRoot.class);
+    List<Step.Attach> attached = all(init, Step.Attach.class);
+    places(init, Step.Attach.class).forEach(at -> assertTrue(pivot < at));
+    places(init, Step.WriteFile.class).forEach(at -> assertTrue(pivot < at));
+    assertEquals("/proc", attached.getLast().target());
+    assertEquals("/dev", attached.get(attached.size() - 2).target());
+    for (int i = 0; i < attached.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        String earlier = attached.get(j).target();
+        String later = attached.get(i).target();
+        assertFalse(earlier.startsWith(later + "/"), () -> later + " would hide " + earlier);
+        assertFalse(earlier.equals(later) && earlier.equals("/dev"), "a mount under another one");
+      }
+    }
+    subject
+        .sandbox()
+        .mounts()
+        .forEach(mount -> assertTrue(attached.stream().anyMatch(each -> each.target().equals(mount.target()))));
+    assertTrue(attached.stream().anyMatch(each -> each.target().equals(subject.sandbox().workdir().value())));
+    assertTrue(attached.stream().anyMatch(each -> each.target().equals("/tmp")));
+  }
+
+  @Property
+  void everyTreeIsMadeOnceAndAttachedOnceAfterwards(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> steps = plan(subject).steps();
+    Map<Tree, Integer> made = new TreeMap<>(Comparator.comparing(Tree::name));
+    Map<Tree, Integer> used = new TreeMap<>(Comparator.comparing(Tree::name));
+    for (int i = 0; i < steps.size(); i++) {
+      Optional<Tree> making = made(steps.get(i));
+      if (making.isPresent()) {
+        assertEquals(null, made.put(making.get(), i), "made twice");
+      }
+      Optional<Tree> using = used(steps.get(i));
+      if (using.isPresent()) {
+        assertTrue(made.containsKey(using.get()), "used before it is made");
+        assertEquals(null, used.put(using.get(), i), "used twice");
+      }
+    }
+    assertEquals(made.keySet(), used.keySet());
+    int closed = place(steps, Step.CloseTrees.class);
+    used.values().forEach(at -> assertTrue(at < closed));
+  }
+
+  private static Optional<Tree> made(Step step) {
+    return switch (step) {
+      case Step.TakeTree take -> Optional.of(take.tree());
+      case Step.NewDirectory directory -> Optional.of(directory.tree());
+      case Step.NewTmpfs tmpfs -> Optional.of(tmpfs.tree());
+      case Step.NewDevices devices -> Optional.of(devices.tree());
+      case Step.TakeProc proc -> Optional.of(proc.tree());
+      case Step.PlaceScript script -> Optional.of(script.tree());
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Tree> used(Step step) {
+    return switch (step) {
+      case Step.Attach attach -> Optional.of(attach.tree());
+      case Step.MountRoot root -> Optional.of(root.rootfs());
+      default -> Optional.empty();
+    };
+  }
+
+  @Property
+  void whatIsFrozenOrHiddenOfProcIsSoBeforeItIsTaken(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> init = plan(subject).init();
+    int mounted = place(init, Step.MountProc.class);
+    int taken = place(init, Step.TakeProc.class);
+    for (Class<? extends Step> kind :
+        List.of(Step.HideProcFile.class, Step.HideProcDirectory.class, Step.FreezeProc.class)) {
+      assertFalse(places(init, kind).isEmpty());
+      places(init, kind).forEach(at -> assertTrue(mounted < at && at < taken));
+    }
+    assertTrue(place(init, Step.NewDevices.class) < mounted, "files are hidden by its null");
+  }
+
+  @Property
+  void eachResourceLimitIsSetOnceToTheRightNumber(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    Map<Resource, Long> expected = new TreeMap<>(Map.of(Resource.CORE, 0L));
+    for (Limit limit : subject.script().limits().all()) {
+      long value = limit.value();
+      switch (limit.kind()) {
+        case MEMORY -> expected.put(Resource.DATA, value);
+        case ADDRESS_SPACE -> expected.put(Resource.AS, value);
+        case CPU_TIME -> expected.put(Resource.CPU, value / 1_000_000_000 + (value % 1_000_000_000 == 0 ? 0 : 1));
+        case PROCESSES -> expected.put(Resource.NPROC, value + 2);
+        case OPEN_FILES -> expected.put(Resource.NOFILE, value);
+        case FILE_SIZE -> expected.put(Resource.FSIZE, value);
+        case STACK -> expected.put(Resource.STACK, value);
+        case CORE_SIZE -> expected.put(Resource.CORE, value);
+        case WALL_TIME, OUTPUT, DISK, CPUS -> {}
+      }
+    }
+    subject.provisions().hardLimits().forEach((resource, hard) -> expected.computeIfPresent(resource, (r, v) -> Math.min(v, hard)));
+    Map<Resource, Long> actual = new TreeMap<>();
+    for (Step.SetLimit limit : all(plan.script(), Step.SetLimit.class)) {
+      assertEquals(null, actual.put(limit.resource(), limit.value()), "set twice");
+    }
+    assertEquals(expected, actual);
+    assertEquals(List.of(), places(plan.outer(), Step.SetLimit.class), "only the script is limited");
+    assertEquals(List.of(), places(plan.init(), Step.SetLimit.class), "only the script is limited");
+  }
+
+  @Property
+  void theOtherLimitsReachTheStepsThatKeepThem(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> init = plan(subject).init();
+    Optional<Long> wall = subject.script().limits().get(LimitKind.WALL_TIME).map(Limit::value);
+    assertEquals(wall.stream().toList(), all(init, Step.LimitWallTime.class).stream().map(Step.LimitWallTime::nanoseconds).toList());
+    long disk = subject.script().limits().get(LimitKind.DISK).map(Limit::value).orElse(0L);
+    assertEquals(disk, all(init, Step.MountScratch.class).getFirst().size());
+    List<Step.CollectArtifact> collected = all(init, Step.CollectArtifact.class);
+    assertEquals(subject.script().artifacts().size(), collected.size());
+    for (Step.CollectArtifact each : collected) {
+      assertTrue(each.limit() > 0 && (disk == 0 || each.limit() <= disk) && each.limit() <= 0x7ffff000L);
+    }
+    places(init, Step.CollectArtifact.class)
+        .forEach(at -> assertTrue(place(init, Step.KillTheRest.class) < at, "no process is left to swap the file"));
+  }
+
+  @Property
+  void whatIsExecutedByItsPathIsPutThereEvenWhenItIsEmpty(@ForAll("cases") Sandboxes.Case subject) {
+    List<Step> steps = plan(subject).steps();
+    boolean isCommand = subject.script().action().value() instanceof Action.Command;
+    assertEquals(isCommand ? 0 : 1, places(steps, Step.PlaceScript.class).size());
+    for (Step.PlaceScript placed : all(steps, Step.PlaceScript.class)) {
+      assertEquals(subject.provisions().script(), placed.content());
+      Step.Attach attach =
+          all(steps, Step.Attach.class).stream().filter(each -> each.tree().equals(placed.tree())).findFirst().orElseThrow();
+      assertTrue(attach.directory());
+      assertTrue(((Step.Execute) steps.getLast()).arguments().contains(attach.target() + "/" + placed.name()));
+    }
+  }
+
+  @Property
+  void descriptorsHaveTheNumbersThatLoweringCountsOn(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    List<Step> outer = plan.outer();
+    assertInstanceOf(Step.CloseDescriptors.class, outer.getFirst());
+    int artifacts = subject.script().artifacts().size();
+    int status = place(outer, Step.OpenStatus.class);
+    assertEquals(status + 1, place(outer, Step.OpenLifeline.class));
+    for (int i = 0; i < artifacts; i++) {
+      assertEquals(i, assertInstanceOf(Step.OpenArtifact.class, outer.get(status + 2 + i)).index());
+    }
+    assertEquals(artifacts, places(outer, Step.OpenArtifact.class).size());
+    int close = place(plan.init(), Step.CloseTrees.class);
+    assertEquals(6 + artifacts, ((Step.CloseTrees) plan.init().get(close)).from());
+    assertTrue(close < place(plan.init(), Step.OpenReportPipe.class));
+  }
+
+  @Property
+  void planningIsDeterministicAndStepsAreNumberedThroughAllProcesses(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    assertEquals(plan, plan(subject));
+    int at = 0;
+    for (Step step : plan.steps()) {
+      JailPlan.Actor actor = plan.actorOf(at);
+      List<Step> own =
+          switch (actor) {
+            case OUTER -> plan.outer();
+            case INIT -> plan.init();
+            case SCRIPT -> plan.script();
+          };
+      int first =
+          switch (actor) {
+            case OUTER -> 0;
+            case INIT -> plan.outer().size();
+            case SCRIPT -> plan.outer().size() + plan.init().size();
+          };
+      assertEquals(own.get(at - first), step);
+      at++;
+    }
+    assertEquals(plan.outer().size() + plan.init().size() + plan.script().size(), at);
+  }
+
+  @Provide
+  Arbitrary<Sandboxes.Case> cases() {
+    return Sandboxes.cases();
+  }
+}

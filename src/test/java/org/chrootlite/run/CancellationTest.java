@@ -1,0 +1,113 @@
+package org.chrootlite.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.chrootlite.compile.Launcher;
+import org.chrootlite.model.Limits;
+import org.chrootlite.testing.Given;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs of the host stand in for launchers: what they report is an empty file. */
+class CancellationTest {
+  private static final Launcher LAUNCHER = Given.launcher("name: box\nscripts: {hello: {command: [/bin/true]}}\n");
+  private static final int SIGTERM = 128 + 15;
+
+  @TempDir Path directory;
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void makeTheStatusFile() throws Exception {
+    Files.createFile(directory.resolve("status"));
+  }
+
+  private Supervisor start(String program, String... arguments) throws Exception {
+    return Supervisor.start(
+        new Start(
+            LAUNCHER,
+            program,
+            directory,
+            List.of(arguments),
+            Limits.NONE,
+            Optional.empty(),
+            output,
+            new ByteArrayOutputStream()));
+  }
+
+  @Test
+  void aRunThatNobodyCancelsEndsByItself() throws Exception {
+    Observation seen = start("/bin/sh", "-c", "echo done; exit 3").await();
+    assertFalse(seen.cancelled());
+    assertEquals(3, seen.launcherExit());
+    assertEquals("done\n", output.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aLauncherHasNoEnvironmentAndRunsInItsDirectory() throws Exception {
+    start("/bin/sh", "-c", "tr '\\0' '\\n' < /proc/self/environ | grep -v '^PWD='; /bin/readlink /proc/self/cwd").await();
+    assertEquals(directory.toRealPath() + "\n", output.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void allThatGoesOnEnds() throws Exception {
+    Cancellation cancellation = new Cancellation();
+    Supervisor one = start("/bin/sleep", "60");
+    Supervisor other = start("/bin/sleep", "60");
+    cancellation.add(one);
+    cancellation.add(other);
+    assertFalse(cancellation.isCancelled());
+    cancellation.cancel();
+    assertTrue(cancellation.isCancelled());
+    for (Supervisor supervisor : List.of(one, other)) {
+      Observation seen = supervisor.await();
+      assertTrue(seen.cancelled());
+      assertEquals(SIGTERM, seen.launcherExit());
+    }
+  }
+
+  @Test
+  void whatBeginsAfterwardsEndsAtOnce() throws Exception {
+    Cancellation cancellation = new Cancellation();
+    cancellation.cancel();
+    Supervisor late = start("/bin/sleep", "60");
+    cancellation.add(late);
+    assertTrue(late.await().cancelled());
+  }
+
+  @Test
+  void aRunThatIsOverIsForgotten() throws Exception {
+    Cancellation cancellation = new Cancellation();
+    Supervisor supervisor = start("/bin/sleep", "0.2");
+    cancellation.add(supervisor);
+    cancellation.remove(supervisor);
+    cancellation.cancel();
+    Observation seen = supervisor.await();
+    assertFalse(seen.cancelled());
+    assertEquals(0, seen.launcherExit());
+  }
+
+  @Test
+  void aLauncherThatDoesNotMindSigtermIsKilled() throws Exception {
+    Supervisor supervisor = start("/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 60; done");
+    Thread cancel =
+        Thread.startVirtualThread(
+            () -> {
+              while (output.size() == 0) {
+                Thread.onSpinWait();
+              }
+              supervisor.cancel();
+            });
+    Observation seen = supervisor.await();
+    cancel.join();
+    assertEquals(128 + 9, seen.launcherExit());
+  }
+}

@@ -1,0 +1,73 @@
+package org.chrootlite.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.chrootlite.compile.JailPlanner;
+import org.chrootlite.compile.Launcher;
+import org.chrootlite.compile.Provisions;
+import org.chrootlite.compile.seccomp.SeccompFilter;
+import org.chrootlite.compile.step.ScriptText;
+import org.chrootlite.compile.step.SyscallFilter;
+import org.chrootlite.linux.Architecture;
+import org.chrootlite.manifest.Manifests;
+import org.chrootlite.manifest.Reading;
+import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Script;
+
+/** Sandboxes and launchers for tests, from manifests as users write them. */
+public final class Given {
+  private static final String HEAD = "apiVersion: chroot-lite/v1\nkind: Sandbox\n";
+
+  private Given() {}
+
+  /** The sandboxes of a manifest's text; between its documents the head of each is added. */
+  public static List<Sandbox> sandboxes(String... documents) {
+    try {
+      Path file = Files.createTempFile("given-", ".yaml");
+      try {
+        Files.writeString(file, HEAD + String.join("---\n" + HEAD, documents));
+        return sandboxes(file);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The sandboxes of a manifest, which must be without errors. */
+  public static List<Sandbox> sandboxes(Path manifest) {
+    Reading reading = Manifests.read(List.of(manifest.toString()), Set.of("base", "python"));
+    if (reading.hasErrors()) {
+      throw new AssertionError(reading.diagnostics().toString());
+    }
+    return reading.sandboxes();
+  }
+
+  /** The launcher of a script for a fixed host, whose caller is this. */
+  public static Launcher launcher(Sandbox sandbox, Script script, Provisions.Identity identity, ScriptText text) {
+    SeccompFilter filter = SeccompFilter.forArchitecture(Architecture.X86_64);
+    Provisions provisions =
+        new Provisions(
+            identity,
+            Path.of("/state/rootfs/base-1"),
+            text,
+            Set.of(Path.of("/etc/passwd")),
+            "nameserver 192.0.2.1\n",
+            new SyscallFilter(filter.bytes(), filter.summary()),
+            Map.of());
+    return Launcher.compile(JailPlanner.plan(sandbox, script, provisions), Architecture.X86_64);
+  }
+
+  /** The launcher of the first script of a manifest's text, which is a command. */
+  public static Launcher launcher(String document) {
+    Sandbox sandbox = sandboxes(document).getFirst();
+    Provisions.Identity caller = new Provisions.Identity.Caller(1000, 1000);
+    return launcher(sandbox, sandbox.scripts().getFirst(), caller, new ScriptText(new byte[0]));
+  }
+}
