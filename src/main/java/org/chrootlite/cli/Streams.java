@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.chrootlite.diagnostic.Printable;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,20 @@ record Streams(InputStream in, PrintStream out, PrintStream err, Terminal termin
   static Streams ofProcess() {
     Terminal terminal = Terminal.ofProcess();
     return new Streams(
-        new FileInputStream(FileDescriptor.in),
+        isInputClosed() ? InputStream.nullInputStream() : new FileInputStream(FileDescriptor.in),
         print(new Sink(FileDescriptor.out), terminal.output()),
         print(new Sink(FileDescriptor.err), true),
         terminal);
+  }
+
+  /** Where descriptor 0 is closed, the first file that the JVM opens becomes it: a script would read Java's own modules. */
+  private static boolean isInputClosed() {
+    try {
+      Path input = Files.readSymbolicLink(Path.of("/proc/self/fd/0"));
+      return input.equals(Path.of(System.getProperty("java.home"), "lib", "modules").toRealPath());
+    } catch (IOException e) {
+      return false; // no /proc, or Java has no such file
+    }
   }
 
   /** A stream that prints to {@code sink}, at the end of each line where {@code eager}. */

@@ -175,11 +175,16 @@ public final class JailPlanner {
         attachments.add(new Attachment(tree, tmpfs.target(), true, tmpfs.origin()));
       }
     }
-    if (!(script.action().value() instanceof Action.Command)) {
+    if (hasFile()) {
       Origin from = script.action().origin();
       steps.add(new Step.PlaceScript(RUN, Execution.scriptName(script), provisions.script(), from));
       attachments.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, from));
     }
+  }
+
+  /** Whether the script is a file, empty or not, that is put into the sandbox. */
+  private boolean hasFile() {
+    return !(script.action().value() instanceof Action.Command);
   }
 
   private void directory(List<Step> steps, Tree tree, String target, int mode, Origin origin) {
@@ -221,7 +226,7 @@ public final class JailPlanner {
     if (writesResolver()) {
       steps.add(new Step.WriteFile(RESOLVER, provisions.resolver(), sandbox.network().origin()));
     }
-    if (attachments.stream().anyMatch(each -> each.tree.equals(RUN))) {
+    if (hasFile()) {
       steps.add(new Step.MakeTreeReadOnly(RUN, script.action().origin()));
     }
     steps.add(new Step.Attach(DEV, "/dev", true, Origin.ALWAYS));

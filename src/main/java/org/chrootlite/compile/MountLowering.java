@@ -309,7 +309,13 @@ final class MountLowering {
     long flags = FileFlags.O_WRONLY | FileFlags.O_CREAT | FileFlags.O_EXCL | FileFlags.O_CLOEXEC;
     code.call(Syscall.OPENAT, HERE, path(path), value(flags), value(mode)).into(Cells.FILE).emit();
     if (content.size() > 0) {
-      code.call(Syscall.WRITE, file(), Value.addressOf(content), value(content.size())).only(content.size()).emit();
+      Target.Label written = code.freshLabel("written");
+      Value from = Value.addressOf(content);
+      Value size = value(content.size());
+      code.call(Syscall.WRITE, file(), from, size).when(content.size(), written).emit();
+      // Cut short, which is no error yet. Writing on fails, and says why.
+      code.call(Syscall.WRITE, file(), from, size).when(0, Lowering.FAIL).otherwise(Lowering.FAIL).emit();
+      code.place(written);
     }
     code.run(Syscall.CLOSE, file());
   }

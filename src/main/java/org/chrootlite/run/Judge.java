@@ -119,9 +119,9 @@ public final class Judge {
   }
 
   /**
-   * Whether the limit is used up. The kernel's limit goes by the ticks of the clock, what it reports afterwards is
-   * exact, and on a busy machine the two were seen to differ by a fifth: a process that was killed with most of it used
-   * was killed by the limit.
+   * Whether the limit is used up. The kernel's limit goes by the ticks of the clock, what it reports afterwards is exact,
+   * and on a busy machine the two were seen to differ by a fifth: a process that was killed with most of it used was
+   * killed by the limit.
    */
   private boolean outOfCpuTime(Report.End end) {
     Optional<Limit> cpuTime = limits.get(LimitKind.CPU_TIME);

@@ -26,14 +26,8 @@ public final class Supervisor {
   /** How long a run that its caller has cancelled waits for a caller who does not read, in milliseconds. */
   private static final long DRAIN = 2_000;
 
-  /** How the JDK says ETXTBSY, depending on which of its parts notices. */
-  private static final List<String> TEXT_FILE_BUSY =
-      List.of("error: " + Errno.ETXTBSY.number() + " ", "error=" + Errno.ETXTBSY.number() + ",");
-
-  private static final int MOST_ATTEMPTS = 100;
-
-  /** Between two attempts, in nanoseconds. */
-  private static final long PAUSE = 5_000_000;
+  /** How long a launcher's file may stay open for writing, in milliseconds. */
+  private static final long BUSY = 5_000;
 
   private final Start start;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -55,25 +49,32 @@ public final class Supervisor {
     command.addAll(start.arguments());
     ProcessBuilder builder = new ProcessBuilder(command).directory(start.directory().toFile());
     builder.environment().clear();
-    return new Supervisor(start, spawn(builder));
+    return new Supervisor(start, startWhenClosed(builder));
   }
 
   /**
-   * A launcher that another thread has just written may still be open for writing in a child that this thread forked
-   * meanwhile, until that child executes its own program. execve(2) answers ETXTBSY then; it does so for moments only.
+   * Starts a process whose program may be open for writing for some milliseconds more: another thread that forks just
+   * then inherits what is open here, until it executes, and the kernel answers ETXTBSY; see execve(2).
    */
-  static Process spawn(ProcessBuilder builder) throws IOException {
-    for (int attempt = 1; ; attempt++) {
+  static Process startWhenClosed(ProcessBuilder builder) throws IOException {
+    long giveUp = System.nanoTime() + BUSY * 1_000_000;
+    while (true) {
       try {
         return builder.start();
       } catch (IOException e) {
-        String message = String.valueOf(e.getMessage());
-        if (attempt == MOST_ATTEMPTS || TEXT_FILE_BUSY.stream().noneMatch(message::contains)) {
+        if (!isBusy(e) || System.nanoTime() > giveUp) {
           throw e;
         }
-        LockSupport.parkNanos(PAUSE);
+        LockSupport.parkNanos(1_000_000);
       }
     }
+  }
+
+  /** Java tells the errno only in its words: "error=26, Text file busy" at first, "error: 26 (...)" since 25. */
+  private static boolean isBusy(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    int number = Errno.ETXTBSY.number();
+    return message.contains("error=" + number + ",") || message.contains("error: " + number + " ");
   }
 
   /** Asks the script to end, and ends it after a grace. May be called from any thread, more than once. */

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -228,7 +230,10 @@ class JailPlannerProperties {
         case WALL_TIME, OUTPUT, DISK, CPUS -> {}
       }
     }
-    subject.provisions().hardLimits().forEach((resource, hard) -> expected.computeIfPresent(resource, (r, v) -> Math.min(v, hard)));
+    subject
+        .provisions()
+        .hardLimits()
+        .forEach((resource, hard) -> expected.computeIfPresent(resource, (r, value) -> Math.min(value, hard)));
     Map<Resource, Long> actual = new TreeMap<>();
     for (Step.SetLimit limit : all(plan.script(), Step.SetLimit.class)) {
       assertEquals(null, actual.put(limit.resource(), limit.value()), "set twice");
@@ -242,7 +247,8 @@ class JailPlannerProperties {
   void theOtherLimitsReachTheStepsThatKeepThem(@ForAll("cases") Sandboxes.Case subject) {
     List<Step> init = plan(subject).init();
     Optional<Long> wall = subject.script().limits().get(LimitKind.WALL_TIME).map(Limit::value);
-    assertEquals(wall.stream().toList(), all(init, Step.LimitWallTime.class).stream().map(Step.LimitWallTime::nanoseconds).toList());
+    List<Step.LimitWallTime> timers = all(init, Step.LimitWallTime.class);
+    assertEquals(wall.stream().toList(), timers.stream().map(Step.LimitWallTime::nanoseconds).toList());
     long disk = subject.script().limits().get(LimitKind.DISK).map(Limit::value).orElse(0L);
     assertEquals(disk, all(init, Step.MountScratch.class).getFirst().size());
     List<Step.CollectArtifact> collected = all(init, Step.CollectArtifact.class);
@@ -262,7 +268,10 @@ class JailPlannerProperties {
     for (Step.PlaceScript placed : all(steps, Step.PlaceScript.class)) {
       assertEquals(subject.provisions().script(), placed.content());
       Step.Attach attach =
-          all(steps, Step.Attach.class).stream().filter(each -> each.tree().equals(placed.tree())).findFirst().orElseThrow();
+          all(steps, Step.Attach.class).stream()
+              .filter(each -> each.tree().equals(placed.tree()))
+              .findFirst()
+              .orElseThrow();
       assertTrue(attach.directory());
       assertTrue(((Step.Execute) steps.getLast()).arguments().contains(attach.target() + "/" + placed.name()));
     }
@@ -283,6 +292,17 @@ class JailPlannerProperties {
     int close = place(plan.init(), Step.CloseTrees.class);
     assertEquals(6 + artifacts, ((Step.CloseTrees) plan.init().get(close)).from());
     assertTrue(close < place(plan.init(), Step.OpenReportPipe.class));
+  }
+
+  @Example
+  void theseSandboxesMakeEveryKindOfStep() {
+    Set<Class<?>> kinds = new HashSet<>();
+    Sandboxes.cases()
+        .sampleStream()
+        .limit(400)
+        .flatMap(subject -> plan(subject).steps().stream())
+        .forEach(step -> kinds.add(step.getClass()));
+    assertEquals(Set.of(Step.class.getPermittedSubclasses()), kinds);
   }
 
   @Property

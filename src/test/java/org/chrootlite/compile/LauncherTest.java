@@ -32,6 +32,7 @@ import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Mount;
 import org.chrootlite.model.Network;
 import org.chrootlite.model.Origin;
+import org.chrootlite.testing.Command;
 import org.chrootlite.testing.Golden;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Launchers as a whole: their bytes, what they do on this kernel, and what they report. */
 class LauncherTest {
   private static final int OPERATION_SIZE = 48;
+  private static final Origin ORIGIN = new Origin.Line("sandbox.yaml", 9, "mounts");
 
   @TempDir private Path directory;
   private Path status;
+  private Path rootfs;
 
   /** As a run's directory is: the launcher may be anybody by the time that it mounts on {@code jail}. */
   @BeforeEach
@@ -52,15 +55,29 @@ class LauncherTest {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     status = Files.createFile(directory.resolve("status"));
     Files.createDirectory(directory.resolve("jail"));
+    rootfs = Files.createDirectory(directory.resolve("rootfs"));
+    for (String name : List.of("usr", "opt", "etc")) {
+      Files.createDirectory(rootfs.resolve(name));
+    }
+    for (String name : List.of("bin", "lib", "lib64")) {
+      Files.createSymbolicLink(rootfs.resolve(name), Path.of("usr", name));
+    }
+    Files.writeString(rootfs.resolve("etc/hosts"), "127.0.0.1 localhost\n");
   }
 
   private static Launcher compile(Sandboxes.Case subject, Architecture architecture) {
     return Launcher.compile(JailPlanner.plan(subject.sandbox(), subject.script(), subject.provisions()), architecture);
   }
 
-  /** A case that this host can run, with its own files as the root. */
-  private static Sandboxes.Case onThisHost(Host host, String shell, List<Mount> mounts, Limit... limits) {
-    return Sandboxes.on(host, new Action.Shell(shell), mounts, List.of(limits));
+  /** A case that this host can run, with the host's own programs. */
+  private Sandboxes.Case onThisHost(Host host, Network network, Action action, List<Mount> mounts, Limit... limits) {
+    List<Mount> all = new ArrayList<>(mounts);
+    all.addFirst(new Mount.Bind(Path.of("/usr"), "/usr", true, ORIGIN));
+    return Sandboxes.on(host, Sandboxes.identity(host), rootfs, network, action, all, List.of(limits));
+  }
+
+  private Sandboxes.Case onThisHost(Host host, String shell, List<Mount> mounts, Limit... limits) {
+    return onThisHost(host, Network.NONE, new Action.Shell(shell), mounts, limits);
   }
 
   private Executable.Outcome run(Launcher launcher, Architecture architecture) {
@@ -89,7 +106,7 @@ class LauncherTest {
   @Test
   void theOperationsOfASmallPlanReadAsExpected() {
     Limit limit = new Limit(LimitKind.FILE_SIZE, 16_000_000, new Origin.Line("sandbox.yaml", 5, "limits.fileSize"));
-    Mount mount = new Mount.Bind(Path.of("/host/data"), "/data", true, new Origin.Line("sandbox.yaml", 9, "mounts"));
+    Mount mount = new Mount.Bind(Path.of("/host/data"), "/data", true, ORIGIN);
     Launcher launcher = compile(Sandboxes.of(List.of(mount), List.of(limit)), Architecture.X86_64);
     Golden.assertMatches("launcher/operations.txt", OperationText.of(launcher.program()));
   }
@@ -147,22 +164,46 @@ class LauncherTest {
   @Test
   void mountsMayLieDeepInTheRootAndInEachOther() throws IOException {
     Host host = Host.current();
-    Origin origin = new Origin.Line("sandbox.yaml", 9, "mounts");
     List<Mount> mounts =
-        List.of(new Mount.Tmpfs("/opt/new/data", 65536, origin), new Mount.Tmpfs("/opt/new/data/in/it", 65536, origin));
+        List.of(new Mount.Tmpfs("/opt/new/data", 65536, ORIGIN), new Mount.Tmpfs("/opt/new/data/in/it", 65536, ORIGIN));
     String script = "echo x > /opt/new/data/in/it/x; cat /opt/new/data/in/it/x; ls /opt/new/data";
-    Executable.Outcome outcome = run(compile(onThisHost(host, script, mounts), host.architecture()), host.architecture());
+    Launcher launcher = compile(onThisHost(host, script, mounts), host.architecture());
+    Executable.Outcome outcome = run(launcher, host.architecture());
     assertEquals(new Executable.Outcome(0, "x\nin\n", ""), outcome);
   }
 
   @Test
   void theHostsResolverIsWrittenIntoARootThatBelongsToSomebodyElse() throws IOException {
     Host host = Host.current();
-    Provisions.Identity identity = Sandboxes.identity(host);
-    Action action = new Action.Shell("cat /etc/resolv.conf; test -r /etc/passwd && echo and the rest");
-    Sandboxes.Case subject = Sandboxes.on(host, identity, Network.HOST, action, List.of(), List.of());
+    Action action = new Action.Shell("cat /etc/resolv.conf /etc/hosts");
+    Sandboxes.Case subject = onThisHost(host, Network.HOST, action, List.of());
     Executable.Outcome outcome = run(compile(subject, host.architecture()), host.architecture());
-    assertEquals(new Executable.Outcome(0, "nameserver 9.9.9.9\nand the rest\n", ""), outcome);
+    assertEquals(new Executable.Outcome(0, "nameserver 9.9.9.9\n127.0.0.1 localhost\n", ""), outcome);
+  }
+
+  @Test
+  void mountsMayLieBesideTheScriptWhichStaysReadOnly() throws IOException {
+    Host host = Host.current();
+    List<Mount> mounts = List.of(new Mount.Tmpfs("/run/data", 65536, ORIGIN));
+    String script = "ls /run | tr '\\n' ' '; echo x > /run/data/x; cat /run/data/x; chmod u+w /run/script";
+    Launcher launcher = compile(onThisHost(host, script, mounts), host.architecture());
+    Executable.Outcome outcome = run(launcher, host.architecture());
+    assertEquals("data script x\n", outcome.output());
+    assertTrue(outcome.errors().contains("Read-only file system"), outcome.errors());
+  }
+
+  @Test
+  void aLinkOfTheRootStaysOneWhenSomethingIsMountedBehindIt() throws IOException {
+    Host host = Host.current();
+    Files.createSymbolicLink(rootfs.resolve("out"), Path.of("../../../opt"));
+    List<Mount> mounts = List.of(new Mount.Tmpfs("/out", 65536, ORIGIN));
+    String script = "readlink /out; echo x > /opt/x; cat /out/x; ls -A /tmp";
+    Launcher launcher = compile(onThisHost(host, script, mounts), host.architecture());
+    Executable.Outcome outcome = run(launcher, host.architecture());
+    assertEquals(new Executable.Outcome(0, "../../../opt\nx\n", ""), outcome);
+    try (var files = Files.list(rootfs.resolve("opt"))) {
+      assertEquals(List.of(), files.toList(), "the root itself is never written to");
+    }
   }
 
   @Test
@@ -200,15 +241,37 @@ class LauncherTest {
   }
 
   @Test
+  void aLimitOfTheCallersThatCutsTheScriptShortIsNamed() throws IOException {
+    Host host = Host.current();
+    Launcher launcher = compile(onThisHost(host, "# ".repeat(3000), List.of()), host.architecture());
+    Files.write(directory.resolve("launcher"), launcher.executable());
+    assertTrue(directory.resolve("launcher").toFile().setExecutable(true, false));
+    // bash counts in KiB.
+    Command.output("bash", "-c", "cd '" + directory + "' && (ulimit -f 4; ./launcher; true)");
+    assertInstanceOf(Step.PlaceScript.class, failure(launcher, Errno.EFBIG).step());
+  }
+
+  @Test
   void aFailedStepOfTheScriptsProcessIsReportedThroughInit() throws IOException {
     Host host = Host.current();
-    Sandboxes.Case subject = Sandboxes.on(host, new Action.Command(List.of("no-such-program")), List.of(), List.of());
-    Launcher launcher = compile(subject, host.architecture());
+    Action action = new Action.Command(List.of("no-such-program"));
+    Launcher launcher = compile(onThisHost(host, Network.NONE, action, List.of()), host.architecture());
     Executable.Outcome outcome = run(launcher, host.architecture());
     assertEquals(new Executable.Outcome(0, "", ""), outcome);
     assertInstanceOf(Step.Execute.class, failure(launcher, Errno.ENOENT).step());
     assertEquals(2, records().size());
     assertEquals(125 << 8, records().getLast().getInt(Cells.ENDED_STATUS));
+  }
+
+  @Test
+  void withAStreamClosedNothingRuns() throws IOException {
+    Host host = Host.current();
+    Launcher launcher = compile(onThisHost(host, "echo never", List.of()), host.architecture());
+    Files.write(directory.resolve("launcher"), launcher.executable());
+    assertTrue(directory.resolve("launcher").toFile().setExecutable(true, false));
+    // Descriptor 0 would be the status file, and 3 something else.
+    assertEquals("125\n", Command.output("bash", "-c", "cd '" + directory + "' && (./launcher <&-; echo $?)"));
+    assertEquals(List.of(), records());
   }
 
   @Test
@@ -237,7 +300,8 @@ class LauncherTest {
 
   private Launcher.Failure underEmulation(Provisions.Identity identity, Errno error) throws IOException {
     Action action = new Action.Shell("echo never");
-    Sandboxes.Case subject = Sandboxes.on(Host.current(), identity, Network.NONE, action, List.of(), List.of());
+    Sandboxes.Case subject =
+        Sandboxes.on(Host.current(), identity, rootfs, Network.NONE, action, List.of(), List.of());
     Launcher launcher = compile(subject, Architecture.AARCH64);
     assertEquals(new Executable.Outcome(125, "", ""), run(launcher, Architecture.AARCH64));
     assertEquals(1, records().size());

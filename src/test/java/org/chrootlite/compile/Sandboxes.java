@@ -38,7 +38,8 @@ import org.chrootlite.model.User;
 /** Sandboxes and scripts of every kind that a manifest can describe and the planner takes. */
 final class Sandboxes {
   /** A filter that allows everything. */
-  static final SyscallFilter FILTER = new SyscallFilter(new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f}, "all allowed");
+  static final SyscallFilter FILTER =
+      new SyscallFilter(new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f}, "all allowed");
 
   /** All that a plan is made from. */
   record Case(Sandbox sandbox, Script script, Provisions provisions) {}
@@ -73,15 +74,11 @@ final class Sandboxes {
         : new Provisions.Identity.Caller(user.uid(), user.gid());
   }
 
-  /** A sandbox that runs on this host, with the host's own files below its root. */
-  static Case on(Host host, Action action, List<Mount> mounts, List<Limit> limits) {
-    return on(host, identity(host), Network.NONE, action, mounts, limits);
-  }
-
-  /** The same as somebody else, or with another network. */
+  /** A sandbox that can be run on this host. */
   static Case on(
       Host host,
       Provisions.Identity identity,
+      Path rootfs,
       Network network,
       Action action,
       List<Mount> mounts,
@@ -91,7 +88,7 @@ final class Sandboxes {
     Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), 0));
     Provisions p = made.provisions;
     Provisions here =
-        new Provisions(identity, Path.of("/"), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+        new Provisions(identity, rootfs, p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
     return new Case(made.sandbox, made.script, here);
   }
 

@@ -23,8 +23,8 @@ import org.chrootlite.linux.Syscall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of a kernel as a launcher can see: descriptors, pipes, forks and waits. All else succeeds. A child runs to its
- * end before fork returns to its parent. One call may be made to answer something else.
+ * As much of a kernel as a launcher can see: descriptors, pipes, forks and waits. All else succeeds. A child runs to
+ * its end before fork returns to its parent. One call may be made to answer something else.
  */
 final class SimulatedKernel implements SimulatedMachine.Kernel {
   /** The result of the call of this number, counted from 0 over all processes, in place of the true one. */

@@ -11,6 +11,7 @@ import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Resource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostTest {
@@ -60,6 +61,24 @@ class HostTest {
     List<String> lines = LIMITS.lines().filter(line -> !line.startsWith("Max processes")).toList();
     IOException e = assertThrows(IOException.class, () -> Host.hardLimits(lines));
     assertTrue(String.valueOf(e.getMessage()).contains("Max processes"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "5.19.0, true",
+    "5.18.19, false",
+    "5.20-rc1, true",
+    "5.19, true",
+    "6.1.0-18-cloud-amd64, true",
+    "10.0, true",
+    "4.99, false",
+    "6, false",
+    "'', false",
+    "5.x, false",
+    "linux, false",
+  })
+  void aReleaseThatCannotBeReadCountsAsOlder(String release, boolean newEnough) {
+    assertEquals(newEnough, Host.isAtLeast(release, 5, 19));
   }
 
   @Test

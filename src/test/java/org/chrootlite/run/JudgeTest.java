@@ -43,7 +43,10 @@ class JudgeTest {
   }
 
   private static Observation end(int status, boolean timedOut, long cpuTime, long memory, int processes) {
-    Report.End end = new Report.End(status, timedOut, (timedOut ? 3 : 1) * SECOND, cpuTime, memory);
+    return end(new Report.End(status, timedOut, timedOut ? 3 * SECOND : SECOND, cpuTime, memory), processes);
+  }
+
+  private static Observation end(Report.End end, int processes) {
     Report report = new Report(Optional.empty(), Optional.of(end), List.of());
     return new Observation(report, false, false, processes, 0);
   }
@@ -80,6 +83,9 @@ class JudgeTest {
         row(end(15, true, 0, MB, 1), "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time"),
         row(end(0, true, 0, MB, 1), "WALL_TIME_LIMIT 0 - 124 not ended after 3 s of wall time"),
         row(end(SIGKILL, true, 9 * SECOND, 99 * MB, 8), "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time"),
+        row(
+            end(new Report.End(SIGKILL, true, 3 * SECOND - 1, 0, MB), 1),
+            "SIGNALED - SIGKILL 137 ended by SIGKILL"),
         // CPU time: by the kernel's signal, or by the sum over all processes.
         row(
             end(SIGXCPU, false, 2 * SECOND, MB, 1),
@@ -90,7 +96,6 @@ class JudgeTest {
         row(
             end(SIGKILL, false, 2 * SECOND, 99 * MB, 8),
             "CPU_TIME_LIMIT - SIGKILL 124 killed after 2 s of CPU time; the limit is 2 s"),
-        // The kernel counts ticks and kills a little early or late by the exact measure; a shell exits with 137 then.
         row(
             end(SIGKILL, false, 3 * SECOND / 2, MB, 1),
             "CPU_TIME_LIMIT - SIGKILL 124 killed after 1.5 s of CPU time; the limit is 2 s"),
@@ -98,11 +103,14 @@ class JudgeTest {
             end(137 << 8, false, 3 * SECOND / 2, MB, 1),
             "CPU_TIME_LIMIT 137 - 124 killed after 1.5 s of CPU time; the limit is 2 s"),
         row(end(SIGKILL, false, 3 * SECOND / 2 - 1, MB, 1), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
-        row(end(137 << 8, false, SECOND, MB, 1), "FAILED 137 - 137 exited with 137"),
+        row(end(SIGSEGV, false, 2 * SECOND - 1, MB, 1), "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
         row(end(SIGXFSZ), "FILE_SIZE_LIMIT - SIGXFSZ 153 SIGXFSZ: wrote beyond 16 MB of a file"),
         row(
             end(SIGXFSZ, false, 0, 99 * MB, 8),
             "FILE_SIZE_LIMIT - SIGXFSZ 153 SIGXFSZ: wrote beyond 16 MB of a file"),
+        row(
+            end(153 << 8),
+            "FILE_SIZE_LIMIT 153 - 153 exited with 153, as a shell does after SIGXFSZ: wrote beyond 16 MB of a file"),
         new Row(end(SIGXFSZ), Limits.NONE, "SIGNALED - SIGXFSZ 153 ended by SIGXFSZ"),
         // Memory: only where the script did not end well, and nine tenths of the limit were in use.
         row(

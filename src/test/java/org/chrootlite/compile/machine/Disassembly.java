@@ -41,7 +41,8 @@ final class Disassembly {
         return switch (architecture) {
           case X86_64 ->
               Command.output("objdump", "-D", "-z", "-b", "binary", "-m", "i386:x86-64", "-M", "intel", path);
-          case AARCH64 -> Command.output("aarch64-linux-gnu-objdump", "-D", "-z", "-b", "binary", "-m", "aarch64", path);
+          case AARCH64 ->
+              Command.output("aarch64-linux-gnu-objdump", "-D", "-z", "-b", "binary", "-m", "aarch64", path);
         };
       } finally {
         Files.delete(file);

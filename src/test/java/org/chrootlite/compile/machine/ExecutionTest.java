@@ -207,8 +207,8 @@ class ExecutionTest {
   void aVectorWithoutEvenANameIsNotTakenForOneWithArguments(@TempDir Path directory) throws IOException {
     // Since Linux 5.18 execve(2) puts an empty name in; before, the launcher finds a count of 0 and refuses.
     ProgramBuilder second = new ProgramBuilder(FAIL);
-    second.run(
-        Syscall.EXECVE, Value.string("/bin/sh"), Value.contentsOf(ARGV), Value.addressOf(Datum.strings(List.of("A=1"))));
+    Value environment = Value.addressOf(Datum.strings(List.of("A=1")));
+    second.run(Syscall.EXECVE, Value.string("/bin/sh"), Value.contentsOf(ARGV), environment);
     second.place(FAIL);
     second.call(Syscall.EXIT_GROUP, Value.of(125)).onError(FAIL).when(0, FAIL).otherwise(FAIL).emit();
     Program counts = second.build(List.of("/bin/sh", "-c", "echo $# $A", "sh"), ARGV, FAILURE);

@@ -129,7 +129,8 @@ class ImageProperties {
 
     private void assertCellsAreApart() {
       LoadedFile.Segment writable = file.segment(6);
-      List<Map.Entry<Datum.Cell, Long>> sorted = cells.entrySet().stream().sorted(Map.Entry.comparingByValue()).toList();
+      List<Map.Entry<Datum.Cell, Long>> sorted =
+          cells.entrySet().stream().sorted(Map.Entry.comparingByValue()).toList();
       long end = writable.address();
       for (Map.Entry<Datum.Cell, Long> each : sorted) {
         assertEquals(0, each.getValue() % 8);

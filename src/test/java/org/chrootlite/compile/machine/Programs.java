@@ -106,7 +106,8 @@ final class Programs {
     Arbitrary<Value> bytes =
         Arbitraries.strings()
             .ofMaxLength(20)
-            .map(text -> new Value.AddressOf(new Datum.Bytes(text.getBytes(StandardCharsets.UTF_8)), text.length() / 2));
+            .map(text -> text.getBytes(StandardCharsets.UTF_8))
+            .map(content -> new Value.AddressOf(new Datum.Bytes(content), content.length / 2));
     Arbitrary<Value> cells = places().map(place -> new Value.AddressOf(place.cell(), place.offset()));
     if (depth == 0) {
       return Arbitraries.oneOf(bytes, cells);

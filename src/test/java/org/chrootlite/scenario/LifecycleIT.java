@@ -1,0 +1,182 @@
+package org.chrootlite.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.chrootlite.testing.Command;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** However a run ends, nothing is left of it: no process, no mount, no directory. */
+final class LifecycleIT {
+  private static final String SCRIPTS =
+      """
+      limits: {wallTime: 1m}
+      scripts:
+        hello: {run: echo hello}
+        long: {run: "echo started; sleep 48.MARK & wait"}
+        trap: {run: "trap 'echo bye; exit 3' TERM; echo started; sleep 48.MARK & wait"}
+      """;
+
+  /** Unlike any other process's. */
+  private static String mark(Caller caller) {
+    return ProcessHandle.current().pid() + (caller.isRoot() ? "1" : "2");
+  }
+
+  private static Box box(Caller caller) throws IOException {
+    return Box.of(caller).manifest(SCRIPTS.replace("MARK", mark(caller)));
+  }
+
+  /** Starts a run and waits until its script has begun. */
+  private static Process start(Box box, String... arguments) throws IOException {
+    Process process = box.prepare(arguments).redirectInput(Path.of("/dev/null").toFile()).start();
+    byte[] started = process.getInputStream().readNBytes("started\n".length());
+    assertEquals("started\n", new String(started, StandardCharsets.UTF_8));
+    return process;
+  }
+
+  private static int end(Process process) throws InterruptedException {
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it does not end");
+    return process.exitValue();
+  }
+
+  private static String rest(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Asserts that nothing is left, once the next run has cleaned up what a killed one could not. */
+  private static void assertNothingLeft(Caller caller, Box box, String mounts) throws Exception {
+    for (int i = 0; i < 100 && !HostView.commandsWith("48." + mark(caller)).isEmpty(); i++) {
+      Thread.sleep(20);
+    }
+    assertEquals("", HostView.commandsWith("48." + mark(caller)));
+    for (int i = 0; i < 100 && !HostView.commandsWith("/launchers/").isEmpty(); i++) {
+      Thread.sleep(20);
+    }
+    assertEquals("", HostView.commandsWith("/launchers/"));
+    assertEquals(mounts, HostView.mounts());
+    assertEquals(new Caller.Outcome(0, "hello\n", ""), box.run("run", "hello"));
+    try (Stream<Path> left = Files.list(caller.home().resolve("runs"))) {
+      assertEquals(List.of(), left.filter(run -> !Files.exists(run.resolve("kept"))).toList());
+    }
+    try (Stream<Path> all = Files.list(caller.home())) {
+      List<String> known = List.of("launchers", "locks", "rootfs", "runs", "version", "checked");
+      List<String> strange = new ArrayList<>(all.map(path -> path.getFileName().toString()).toList());
+      strange.removeAll(known);
+      assertEquals(List.of(), strange);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void aSignalEndsTheRunAndLetsTheScriptSayItsLastWords(Caller caller) throws Exception {
+    Box box = box(caller);
+    String mounts = HostView.mounts();
+    for (String signal : new String[] {"INT", "TERM"}) {
+      Process process = start(box, "run", "trap");
+      Command.output("kill", "-" + signal, Long.toString(process.pid()));
+      assertEquals(signal.equals("INT") ? 130 : 143, end(process));
+      assertEquals("bye\n", rest(process));
+      assertNothingLeft(caller, box, mounts);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void killingUsAtAnyMomentLeavesNothing(Caller caller) throws Exception {
+    Box box = box(caller);
+    String mounts = HostView.mounts();
+    box.run("run", "hello");
+    Process running = start(box, "run", "long");
+    running.toHandle().destroyForcibly();
+    end(running);
+    assertNothingLeft(caller, box, mounts);
+    // From the start of the JVM to the script's first words; and where no launcher was caught, the sweep proves nothing.
+    int caught = 0;
+    for (int delay = 150; delay < 700; delay += 90) {
+      Process process = box.prepare("run", "long").redirectInput(Path.of("/dev/null").toFile()).start();
+      Thread.sleep(delay);
+      caught += HostView.children(process.pid()).isEmpty() ? 0 : 1;
+      process.toHandle().destroyForcibly();
+      end(process);
+    }
+    // Then at the very moment at which a launcher appears.
+    for (int i = 0; i < 3; i++) {
+      Process process = box.prepare("run", "long").redirectInput(Path.of("/dev/null").toFile()).start();
+      while (HostView.children(process.pid()).isEmpty() && process.isAlive()) {
+        Thread.onSpinWait();
+      }
+      process.toHandle().destroyForcibly();
+      end(process);
+      caught++;
+    }
+    assertTrue(caught >= 4, "caught " + caught);
+    assertNothingLeft(caller, box, mounts);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void killingALauncherOrItsInitIsReportedAndLeavesNothing(Caller caller) throws Exception {
+    Box box = box(caller);
+    String mounts = HostView.mounts();
+    for (boolean killInit : new boolean[] {false, true}) {
+      Process process =
+          box.prepare("run", "-o", "json", "long").redirectInput(Path.of("/dev/null").toFile()).start();
+      long victim = launcher(process, killInit);
+      Command.output("kill", "-KILL", Long.toString(victim));
+      assertEquals(125, end(process));
+      JsonNode result = Box.results(new Caller.Outcome(125, rest(process), "")).getFirst();
+      assertEquals("setup-error", result.get("verdict").asString(), result.toString());
+      assertTrue(result.get("evidence").asString().contains("launcher"), result.toString());
+      assertNothingLeft(caller, box, mounts);
+    }
+  }
+
+  /** The host's pid of outer, or of the sandbox's pid 1, when the script sleeps. */
+  private static long launcher(Process process, boolean init) throws Exception {
+    for (int i = 0; i < 500; i++) {
+      Optional<Long> outer = HostView.children(process.pid()).stream().findFirst();
+      if (outer.isPresent()) {
+        Optional<Long> first = HostView.children(outer.get()).stream().findFirst();
+        if (first.isPresent() && !HostView.children(first.get()).isEmpty()) {
+          return init ? first.get() : outer.get();
+        }
+      }
+      Thread.sleep(10);
+    }
+    throw new AssertionError("there is no launcher");
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void manyAtATimeDoNotDisturbEachOther(Caller caller) throws Exception {
+    Box box = box(caller);
+    String mounts = HostView.mounts();
+    box.run("run", "hello");
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      processes.add(
+          box.prepare("run", "hello").redirectErrorStream(true).redirectInput(Path.of("/dev/null").toFile()).start());
+    }
+    for (Process process : processes) {
+      assertEquals("hello\n", rest(process));
+      assertEquals(0, end(process));
+    }
+    Caller.Outcome repeated = box.run("run", "hello", "--parallel", "4", "--repeat", "40", "-o", "json");
+    assertEquals("", repeated.err());
+    List<JsonNode> results = Box.results(repeated);
+    assertEquals(40, results.stream().filter(result -> result.get("verdict").asString().equals("ok")).count());
+    assertEquals(40, results.stream().map(result -> result.get("run").asString()).distinct().count());
+    assertNothingLeft(caller, box, mounts);
+  }
+}
