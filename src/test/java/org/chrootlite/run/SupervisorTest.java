@@ -32,7 +32,7 @@ class SupervisorTest {
           },
           100,
           TimeUnit.MILLISECONDS);
-      assertEquals(0, Supervisor.spawn(builder).waitFor(), busy.toString());
+      assertEquals(0, Supervisor.startWhenClosed(builder).waitFor(), busy.toString());
       closed.get();
     }
   }
@@ -41,7 +41,7 @@ class SupervisorTest {
   void aProgramThatIsMissingIsAnErrorAtOnce() {
     long begin = System.nanoTime();
     ProcessBuilder builder = new ProcessBuilder(directory.resolve("missing").toString());
-    assertThrows(IOException.class, () -> Supervisor.spawn(builder));
+    assertThrows(IOException.class, () -> Supervisor.startWhenClosed(builder));
     assertEquals(0, (System.nanoTime() - begin) / 3_000_000_000L);
   }
 }

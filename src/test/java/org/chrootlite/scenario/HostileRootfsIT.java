@@ -62,17 +62,6 @@ final class HostileRootfsIT {
   }
 
   private static String document(String name, String settings, String command) {
-<<<<<<< HEAD
-    boolean deny = settings.contains("#deny");
-    return "---\napiVersion: chroot-lite/v1\nkind: Sandbox\nname: %s\nrootfs: {directory: ./%s%s}\n"
-            .formatted(name, name, deny ? ", writes: deny" : "")
-        + settings
-        + "\nlimits: {wallTime: 10s}\nscripts:\n  "
-        + name
-        + ": "
-        + command
-        + "\n";
-=======
     String writes = settings.contains("#deny") ? ", writes: deny" : "";
     return """
         ---
@@ -85,7 +74,6 @@ final class HostileRootfsIT {
         scripts: {%1$s: %4$s}
         """
         .formatted(name, writes, settings, command);
->>>>>>> scenarios
   }
 
   private static String command(String look) {
