@@ -123,7 +123,7 @@ final class LimitsIT {
     }
     assertEquals("wall-time-limit", results.get("forks", "verdict"), results.get("forks").toString());
     assertEquals("", HostView.commandsWith("47.11"));
-    assertEquals("", HostView.commandsWith("forks"));
+    assertEquals("", HostView.commandsWith("/run/forks"));
   }
 
   @ParameterizedTest
