@@ -37,6 +37,9 @@ public final class JailPlanner {
 
   private static final String RESOLVER = "/etc/resolv.conf";
 
+  /** What every template has as a directory, beside those that hold what every sandbox has. */
+  private static final Set<String> MOUNT_POINTS = Set.of("/tmp", "/work");
+
   private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
   private static final List<String> HIDDEN_FILES =
       List.of("kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "interrupts");
@@ -80,10 +83,11 @@ public final class JailPlanner {
     switch (identity) {
       case Provisions.Identity.Slot(long slot, boolean mapsOwners) -> {
         // Root reaches the host's files before it gives itself up. From there on both ways are one.
-        if (mapsOwners) {
+        boolean maps = mapsOwners && !(isBare() && sandbox.mounts().isEmpty());
+        if (maps) {
           steps.add(new Step.OpenOwnerMap(slot));
         }
-        takeTrees(steps, mapsOwners);
+        takeTrees(steps, maps);
         steps.add(new Step.BecomeHostUser(slot));
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
@@ -133,13 +137,10 @@ public final class JailPlanner {
     }
     steps.add(new Step.SetHostname(sandbox.hostname().value(), sandbox.hostname().origin()));
     scratch(steps);
-    steps.add(new Step.MountRoot(ROOTFS, parents(), sandbox.rootfs().writes().origin()));
+    Origin writes = sandbox.rootfs().writes().origin();
+    steps.add(isBare() ? new Step.BindRoot(ROOTFS, writes) : new Step.MountRoot(ROOTFS, parents(), writes));
     steps.add(new Step.NewDevices(DEV, DEVICES));
-    steps.add(new Step.MountProc());
-    HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
-    HIDDEN_DIRECTORIES.forEach(name -> steps.add(new Step.HideProcDirectory(name)));
-    FROZEN.forEach(name -> steps.add(new Step.FreezeProc(name)));
-    steps.add(new Step.TakeProc(PROC));
+    steps.add(new Step.MountProc(PROC));
     steps.add(new Step.PivotRoot());
     attach(steps);
     steps.add(new Step.CloseTrees(Lowering.LIFELINE_WRITE + 1 + script.artifacts().size()));
@@ -180,6 +181,18 @@ public final class JailPlanner {
       steps.add(new Step.PlaceScript(RUN, Execution.scriptName(script), provisions.script(), from));
       attachments.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, from));
     }
+  }
+
+  /**
+   * Whether the rootfs itself can be the root, without a layer: nothing may be written to it, everybody may read it, and
+   * it has all the directories that something is mounted on.
+   */
+  private boolean isBare() {
+    boolean isDenied = sandbox.rootfs().writes().value() == Rootfs.Writes.DENY;
+    boolean hasPlaces =
+        MOUNT_POINTS.contains(sandbox.workdir().value())
+            && sandbox.mounts().stream().allMatch(mount -> MOUNT_POINTS.contains(mount.target()));
+    return isDenied && hasPlaces && provisions.isTemplate() && !writesResolver();
   }
 
   /** Whether the script is a file, empty or not, that is put into the sandbox. */
@@ -230,11 +243,19 @@ public final class JailPlanner {
       steps.add(new Step.MakeTreeReadOnly(RUN, script.action().origin()));
     }
     steps.add(new Step.Attach(DEV, "/dev", true, Origin.ALWAYS));
+    steps.add(new Step.MountDevices(DEVICES));
     steps.add(new Step.Attach(PROC, "/proc", true, Origin.ALWAYS));
+    HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
+    HIDDEN_DIRECTORIES.forEach(name -> steps.add(new Step.HideProcDirectory(name)));
+    FROZEN.forEach(name -> steps.add(new Step.FreezeProc(name)));
     Setting<Rootfs.Writes> writes = sandbox.rootfs().writes();
     switch (writes.value()) {
       case DISCARD -> {}
-      case DENY -> steps.add(new Step.MakeRootReadOnly(writes.origin()));
+      case DENY -> {
+        if (!isBare()) {
+          steps.add(new Step.MakeRootReadOnly(writes.origin()));
+        }
+      }
       case KEEP -> throw new IllegalArgumentException("writes: keep is not supported yet");
     }
   }

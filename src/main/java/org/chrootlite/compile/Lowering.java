@@ -103,12 +103,13 @@ final class Lowering {
       case Step.NewDirectory directory -> mounts.directory(directory);
       case Step.NewTmpfs tmpfs -> mounts.tmpfs(tmpfs);
       case Step.MountRoot root -> mounts.root(root);
+      case Step.BindRoot root -> mounts.bindRoot(root);
       case Step.NewDevices devices -> mounts.devices(devices);
-      case Step.MountProc() -> mounts.proc();
+      case Step.MountDevices devices -> mounts.mountDevices(devices);
+      case Step.MountProc proc -> mounts.proc(proc.tree());
       case Step.HideProcFile file -> mounts.hideProcFile(file.name());
       case Step.HideProcDirectory directory -> mounts.hideProcDirectory(directory.name());
       case Step.FreezeProc freeze -> mounts.freezeProc(freeze.name());
-      case Step.TakeProc take -> mounts.hold("proc", take.tree(), FileFlags.AT_RECURSIVE);
       case Step.PlaceScript script -> mounts.placeScript(script);
       case Step.PivotRoot() -> mounts.pivot();
       case Step.Attach attach -> mounts.attach(attach);

@@ -12,6 +12,7 @@ import static org.chrootlite.linux.MountFlags.MS_NODEV;
 import static org.chrootlite.linux.MountFlags.MS_NOEXEC;
 import static org.chrootlite.linux.MountFlags.MS_NOSUID;
 import static org.chrootlite.linux.MountFlags.MS_PRIVATE;
+import static org.chrootlite.linux.MountFlags.MS_RDONLY;
 import static org.chrootlite.linux.MountFlags.MS_REC;
 
 import java.nio.charset.StandardCharsets;
@@ -105,6 +106,11 @@ final class MountLowering {
     mount("overlay", "root", "overlay", MS_NOSUID | MS_NODEV, layers);
   }
 
+  void bindRoot(Step.BindRoot step) {
+    makeDirectory("root", 0755);
+    move(step.rootfs(), "root", 0);
+  }
+
   /**
    * Makes a directory in the upper layer, where the rootfs has it too or has nothing. What is no directory stays: of
    * links it is decided when the root is complete, and they cannot lead out any more.
@@ -133,46 +139,54 @@ final class MountLowering {
   void devices(Step.NewDevices step) {
     makeDirectory("dev", 0755);
     for (String device : step.devices()) {
-      String file = "dev/" + device;
-      code.run(Syscall.MKNODAT, HERE, path(file), value(FileFlags.S_IFREG | 0666), value(0));
-      bind("/dev/" + device, file);
+      code.run(Syscall.MKNODAT, HERE, path("dev/" + device), value(FileFlags.S_IFREG | 0666), value(0));
+      hold("/dev/" + device, deviceTree(device), 0);
     }
     makeDirectory("dev/pts", 0755);
-    mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620");
     makeDirectory("dev/shm", 01777);
     link("pts/ptmx", "dev/ptmx");
     link("/proc/self/fd", "dev/fd");
     link("/proc/self/fd/0", "dev/stdin");
     link("/proc/self/fd/1", "dev/stdout");
     link("/proc/self/fd/2", "dev/stderr");
-    hold("dev", step.tree(), AT_RECURSIVE);
+    hold("dev", step.tree(), 0);
   }
 
-  void proc() {
-    makeDirectory("empty", 0555);
+  /** In their place only, because a tree with mounts in it would be copied with all of them. */
+  void mountDevices(Step.MountDevices step) {
+    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620");
+    for (String device : step.devices()) {
+      move(deviceTree(device), "/dev/" + device, 0);
+    }
+  }
+
+  private static Tree deviceTree(String device) {
+    return new Tree("dev/" + device);
+  }
+
+  void proc(Tree tree) {
     makeDirectory("proc", 0755);
     mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
+    hold("proc", tree, 0);
   }
 
   void hideProcFile(String name) {
-    ProgramBuilder.Call cover = mountCall(path("dev/null"), path("proc/" + name), NULL, MS_BIND, NULL);
+    ProgramBuilder.Call cover = mountCall(path("/dev/null"), path("/proc/" + name), NULL, MS_BIND, NULL);
     lowering.tolerating(cover, Target.NEXT, Errno.ENOENT);
   }
 
   void hideProcDirectory(String name) {
-    cover("empty", name);
+    long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    Value options = path(tmpfsOptions(4096, 0555));
+    ProgramBuilder.Call cover = mountCall(path("tmpfs"), path("/proc/" + name), path("tmpfs"), flags, options);
+    lowering.tolerating(cover, Target.NEXT, Errno.ENOENT);
   }
 
   void freezeProc(String name) {
-    cover("proc/" + name, name);
-  }
-
-  /** Mounts a directory, read-only, on a place of /proc, where the kernel has it. */
-  private void cover(String source, String name) {
+    Value place = path("/proc/" + name);
     Target.Label absent = code.freshLabel("absent");
-    ProgramBuilder.Call bind = mountCall(path(source), path("proc/" + name), NULL, MS_BIND, NULL);
-    lowering.tolerating(bind, absent, Errno.ENOENT);
-    setAttributes(HERE, "proc/" + name, 0, MOUNT_ATTR_RDONLY);
+    lowering.tolerating(mountCall(place, place, NULL, MS_BIND, NULL), absent, Errno.ENOENT);
+    setAttributes(HERE, "/proc/" + name, 0, MOUNT_ATTR_RDONLY);
     code.place(absent);
   }
 
@@ -277,10 +291,6 @@ final class MountLowering {
 
   private void mount(String source, String target, String type, long flags, String options) {
     mountCall(path(source), path(target), path(type), flags, path(options)).emit();
-  }
-
-  private void bind(String source, String target) {
-    mountCall(path(source), path(target), NULL, MS_BIND, NULL).emit();
   }
 
   private ProgramBuilder.Call mountCall(Value source, Value target, Value type, long flags, Value options) {

@@ -12,6 +12,7 @@ import org.chrootlite.linux.Resource;
  *
  * @param identity who the sandbox is on the host
  * @param rootfs the prepared tree
+ * @param isTemplate whether the tree is made from a recipe: everybody may read it, and it has our mount points
  * @param script the script's bytes; empty for a command
  * @param files those sources of mounts that are no directories
  * @param resolver the host's resolv.conf, for a sandbox with the host's network; empty where there is none
@@ -20,6 +21,7 @@ import org.chrootlite.linux.Resource;
 public record Provisions(
     Identity identity,
     Path rootfs,
+    boolean isTemplate,
     ScriptText script,
     Set<Path> files,
     String resolver,

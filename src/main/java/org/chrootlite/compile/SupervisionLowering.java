@@ -35,7 +35,7 @@ final class SupervisionLowering {
   }
 
   void startInit() {
-    fork(Lowering.INIT);
+    fork(0, Lowering.INIT);
   }
 
   void openReportPipe() {
@@ -50,11 +50,13 @@ final class SupervisionLowering {
 
   void startScript() {
     code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, Cells.ENDED_START));
-    fork(Lowering.SCRIPT);
+    // As vfork(2) does: the script's process borrows our memory until it executes, and copies none of it.
+    fork(ProcessFlags.CLONE_VM | ProcessFlags.CLONE_VFORK, Lowering.SCRIPT);
   }
 
-  private void fork(Target child) {
-    code.call(Syscall.CLONE, value(Signal.SIGCHLD.number()), NULL, NULL, NULL, NULL).into(Cells.CHILD).when(0, child).emit();
+  private void fork(long flags, Target child) {
+    Value how = value(flags | Signal.SIGCHLD.number());
+    code.call(Syscall.CLONE, how, NULL, NULL, NULL, NULL).into(Cells.CHILD).when(0, child).emit();
   }
 
   void dieWithCaller() {

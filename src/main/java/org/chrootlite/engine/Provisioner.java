@@ -38,8 +38,9 @@ final class Provisioner {
   Provisions provide(Sandbox sandbox, Script script, PreparedRootfs rootfs, Provisions.Identity identity)
       throws IOException, EngineException {
     ScriptText text = new ScriptText(content(script));
+    boolean isTemplate = rootfs instanceof PreparedRootfs.FromTemplate;
     return new Provisions(
-        identity, rootfs.root(), text, files(sandbox), resolver(sandbox), filter, host.hardLimits());
+        identity, rootfs.root(), isTemplate, text, files(sandbox), resolver(sandbox), filter, host.hardLimits());
   }
 
   private static byte[] content(Script script) throws IOException, EngineException {

@@ -42,6 +42,7 @@ final class LauncherBenchmark {
       apiVersion: chroot-lite/v1
       kind: Sandbox
       name: bench
+      rootfs: {writes: %s}
       limits: {fileSize: 16MB, openFiles: 64, processes: 32, cpuTime: 20s}
       scripts: {nothing: {command: [/bin/true]}}
       """;
@@ -56,34 +57,49 @@ final class LauncherBenchmark {
     Host host = Host.current();
     StateDirectory state = StateDirectory.open(directory.resolve("home"), host.user().uid());
     PreparedRootfs rootfs = new RootfsPreparer(state, Progress.NONE).prepare(new RootfsSource.Template("base"));
-    Path manifest = Files.writeString(directory.resolve("sandbox.yaml"), MANIFEST);
+    Provisions provisions = provisions(host, rootfs);
+    Job denied = job("deny");
+    JailPlan plan = JailPlanner.plan(denied.sandbox(), denied.script(), provisions);
+
+    compileTime(denied, provisions, host);
+    launcher("read-only root", plan, host);
+    bubblewrap(rootfs);
+    report(alternate());
+    Job discarding = job("discard");
+    launcher("throw-away layer", JailPlanner.plan(discarding.sandbox(), discarding.script(), provisions), host);
+    bubblewrap(rootfs);
+    report(alternate());
+  }
+
+  private Job job(String writes) throws IOException {
+    Path manifest = Files.writeString(directory.resolve("sandbox.yaml"), MANIFEST.formatted(writes));
     Sandbox sandbox = Manifests.read(List.of(manifest.toString()), Set.of("base")).sandboxes().getFirst();
-    Job job = Job.of(sandbox, "true", new Action.Command(List.of("/bin/true")));
+    return Job.of(sandbox, "true", new Action.Command(List.of("/bin/true")));
+  }
+
+  private static Provisions provisions(Host host, PreparedRootfs rootfs) {
     SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture());
     Provisions.Identity identity =
         host.user().isRoot()
-            ? new Provisions.Identity.Slot(2_000_000_000L, true)
+            ? new Provisions.Identity.Slot(2_000_000_000L, host.mapsOwners())
             : new Provisions.Identity.Caller(host.user().uid(), host.user().gid());
-    Provisions provisions =
-        new Provisions(
-            identity,
-            rootfs.root(),
-            new ScriptText(new byte[0]),
-            Set.of(),
-            "",
-            new SyscallFilter(seccomp.bytes(), seccomp.summary()),
-            host.hardLimits());
-    JailPlan plan = JailPlanner.plan(job.sandbox(), job.script(), provisions);
+    return new Provisions(
+        identity,
+        rootfs.root(),
+        true,
+        new ScriptText(new byte[0]),
+        Set.of(),
+        "",
+        new SyscallFilter(seccomp.bytes(), seccomp.summary()),
+        host.hardLimits());
+  }
 
-    compileTime(job, provisions, host);
-    launcher("launcher", plan, step -> true, host);
-    String without = System.getProperty("without", "");
-    if (!without.isEmpty()) {
-      launcher("without " + without, plan, step -> !step.getClass().getSimpleName().matches(without), host);
-    }
-    add("bwrap", directory, ("/usr/bin/bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --ro-bind "
-            + rootfs.root() + " / --proc /proc --dev /dev --tmpfs /tmp --tmpfs /work --chdir /work /bin/true").split(" "));
-    report(alternate());
+  private void bubblewrap(PreparedRootfs rootfs) {
+    String command =
+        "/usr/bin/bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --ro-bind "
+            + rootfs.root()
+            + " / --proc /proc --dev /dev --tmpfs /tmp --tmpfs /work --chdir /work /bin/true";
+    add("bwrap --ro-bind", directory, command.split(" ", -1));
   }
 
   private static void compileTime(Job job, Provisions provisions, Host host) {
@@ -100,13 +116,17 @@ final class LauncherBenchmark {
         Locale.ROOT, "compile of a warm plan: median %d us, best %d us%n", times[times.length * 3 / 4] / 1000, best / 1000);
   }
 
-  private void launcher(String name, JailPlan plan, Predicate<Step> kept, Host host) throws IOException {
+  private void launcher(String name, JailPlan plan, Host host) throws IOException {
+    names.clear();
+    commands.clear();
+    String without = System.getProperty("without", "");
+    Predicate<Step> kept = step -> without.isEmpty() || !step.getClass().getSimpleName().matches(without);
     JailPlan reduced =
         new JailPlan(
             plan.outer().stream().filter(kept).toList(),
             plan.init().stream().filter(kept).toList(),
             plan.script().stream().filter(kept).toList());
-    Path run = Files.createDirectory(directory.resolve("run-" + names.size()));
+    Path run = Files.createTempDirectory(directory, "run");
     Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx--x--x"));
     Files.createFile(run.resolve("status"));
     Files.createDirectory(run.resolve("jail"));

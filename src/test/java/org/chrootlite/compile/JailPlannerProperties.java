@@ -27,6 +27,7 @@ import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Network;
+import org.chrootlite.model.Rootfs;
 
 /** What holds of the plan of any sandbox. */
 class JailPlannerProperties {
@@ -185,7 +186,7 @@ class JailPlannerProperties {
       case Step.NewDirectory directory -> Optional.of(directory.tree());
       case Step.NewTmpfs tmpfs -> Optional.of(tmpfs.tree());
       case Step.NewDevices devices -> Optional.of(devices.tree());
-      case Step.TakeProc proc -> Optional.of(proc.tree());
+      case Step.MountProc proc -> Optional.of(proc.tree());
       case Step.PlaceScript script -> Optional.of(script.tree());
       default -> Optional.empty();
     };
@@ -195,21 +196,39 @@ class JailPlannerProperties {
     return switch (step) {
       case Step.Attach attach -> Optional.of(attach.tree());
       case Step.MountRoot root -> Optional.of(root.rootfs());
+      case Step.BindRoot root -> Optional.of(root.rootfs());
       default -> Optional.empty();
     };
   }
 
   @Property
-  void whatIsFrozenOrHiddenOfProcIsSoBeforeItIsTaken(@ForAll("cases") Sandboxes.Case subject) {
+  void whatIsFrozenOrHiddenOfProcIsSoBeforeTheScriptStarts(@ForAll("cases") Sandboxes.Case subject) {
     List<Step> init = plan(subject).init();
-    int mounted = place(init, Step.MountProc.class);
-    int taken = place(init, Step.TakeProc.class);
+    int attached = init.indexOf(attachmentOf("/proc", init));
     for (Class<? extends Step> kind :
         List.of(Step.HideProcFile.class, Step.HideProcDirectory.class, Step.FreezeProc.class)) {
       assertFalse(places(init, kind).isEmpty());
-      places(init, kind).forEach(at -> assertTrue(mounted < at && at < taken));
+      places(init, kind).forEach(at -> assertTrue(attached < at && at < place(init, Step.StartScript.class)));
     }
-    assertTrue(place(init, Step.NewDevices.class) < mounted, "files are hidden by its null");
+    assertTrue(init.indexOf(attachmentOf("/dev", init)) < attached, "files are hidden by its null");
+    assertTrue(place(init, Step.MountProc.class) < place(init, Step.PivotRoot.class), "the host's must be in sight");
+  }
+
+  private static Step attachmentOf(String target, List<Step> steps) {
+    return all(steps, Step.Attach.class).stream().filter(each -> each.target().equals(target)).findFirst().orElseThrow();
+  }
+
+  @Property
+  void aRootWithoutALayerIsReadOnlyAndATemplates(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    boolean isBare = !places(plan.init(), Step.BindRoot.class).isEmpty();
+    assertEquals(isBare, places(plan.init(), Step.MountRoot.class).isEmpty(), "one of the two");
+    boolean isDenied = subject.sandbox().rootfs().writes().value() == Rootfs.Writes.DENY;
+    if (isBare) {
+      assertTrue(isDenied && subject.provisions().isTemplate());
+      assertTrue(all(plan.outer(), Step.TakeTree.class).getFirst().readOnly());
+    }
+    assertEquals(isDenied && !isBare, !places(plan.init(), Step.MakeRootReadOnly.class).isEmpty());
   }
 
   @Property

@@ -88,7 +88,7 @@ final class Sandboxes {
     Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), 0));
     Provisions p = made.provisions;
     Provisions here =
-        new Provisions(identity, rootfs, p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+        new Provisions(identity, rootfs, false, p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
     return new Case(made.sandbox, made.script, here);
   }
 
@@ -141,6 +141,7 @@ final class Sandboxes {
         new Provisions(
             place.identity,
             Path.of("/var/lib/chroot-lite/rootfs/1"),
+            place.resolver.isEmpty(),
             new ScriptText(text.getBytes(StandardCharsets.UTF_8)),
             files,
             place.resolver,

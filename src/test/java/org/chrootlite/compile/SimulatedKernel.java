@@ -138,7 +138,7 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
         yield 0;
       }
       case SENDFILE -> 10;
-      case CLONE -> (a[0] & ProcessFlags.CLONE_VM) == 0 ? fork(machine, process) : vfork(machine, process);
+      case CLONE -> fork(machine, process, a[0]);
       case WAIT4 -> wait(machine, process, a);
       case KILL -> process.unreaped.isEmpty() ? -Errno.ESRCH.number() : 0;
       case RT_SIGTIMEDWAIT -> Signal.SIGCHLD.number();
@@ -237,14 +237,12 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
     return hasWriter ? -Errno.EAGAIN.number() : 0;
   }
 
-  private long fork(SimulatedMachine machine, Task process) {
-    Task child = new Task(process.parent == null ? "init" : "script", process, new TreeMap<>(process.files));
-    return start(machine.fork(), process, child);
-  }
-
-  /** A child that shares memory and descriptors. */
-  private long vfork(SimulatedMachine machine, Task process) {
-    return start(machine.forkSharingMemory(), process, new Task("owner map", process, process.files));
+  private long fork(SimulatedMachine machine, Task process, long flags) {
+    boolean sharesFiles = (flags & ProcessFlags.CLONE_FILES) != 0;
+    String name = sharesFiles ? "owner map" : process.parent == null ? "init" : "script";
+    Task child = new Task(name, process, sharesFiles ? process.files : new TreeMap<>(process.files));
+    boolean sharesMemory = (flags & ProcessFlags.CLONE_VM) != 0;
+    return start(sharesMemory ? machine.forkSharingMemory() : machine.fork(), process, child);
   }
 
   private long start(SimulatedMachine copy, Task process, Task child) {

@@ -19,7 +19,7 @@ class RemediesTest {
   private static final Step USERS = new Step.NewNamespaces(EnumSet.of(Namespace.USER), Origin.ALWAYS);
   private static final Step MOUNTS = new Step.NewNamespaces(EnumSet.of(Namespace.MOUNT), Origin.ALWAYS);
   private static final Step MAP = new Step.MapUser(0, 0, 1000, 1000, Origin.ALWAYS);
-  private static final Step PROC = new Step.MountProc();
+  private static final Step PROC = new Step.MountProc(new Tree("proc"));
   private static final Step ROOT = new Step.MountRoot(new Tree("rootfs"), List.of(), Origin.ALWAYS);
   private static final Step PIVOT = new Step.PivotRoot();
 

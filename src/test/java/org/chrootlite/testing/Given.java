@@ -56,6 +56,7 @@ public final class Given {
         new Provisions(
             identity,
             Path.of("/state/rootfs/base-1"),
+            true,
             text,
             Set.of(Path.of("/etc/passwd")),
             "nameserver 192.0.2.1\n",

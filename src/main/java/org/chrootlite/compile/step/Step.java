@@ -113,7 +113,10 @@ public sealed interface Step {
     }
   }
 
-  /** Makes a /dev with a new devpts, a /dev/shm, and the devices given. */
+  /** Makes the rootfs itself the root, which is read-only then. */
+  record BindRoot(Tree rootfs, Origin origin) implements Step {}
+
+  /** Makes a /dev with places for a devpts, a /dev/shm and some devices, and takes hold of the host's devices. */
   record NewDevices(Tree tree, List<String> devices) implements Step {
     /** Copies the list. */
     public NewDevices {
@@ -121,8 +124,16 @@ public sealed interface Step {
     }
   }
 
-  /** Mounts a /proc that shows the sandbox's processes only. */
-  record MountProc() implements Step {}
+  /** Mounts a new devpts and the devices in the sandbox's /dev. */
+  record MountDevices(List<String> devices) implements Step {
+    /** Copies the list. */
+    public MountDevices {
+      devices = List.copyOf(devices);
+    }
+  }
+
+  /** Mounts a /proc that shows the sandbox's processes only, while the host's can still be seen: the kernel asks for it. */
+  record MountProc(Tree tree) implements Step {}
 
   /** Covers a file of /proc with /dev/null, where the kernel has it. */
   record HideProcFile(String name) implements Step {}
@@ -132,9 +143,6 @@ public sealed interface Step {
 
   /** Makes a part of /proc read-only, where the kernel has it. */
   record FreezeProc(String name) implements Step {}
-
-  /** Takes hold of the finished /proc. */
-  record TakeProc(Tree tree) implements Step {}
 
   /** Writes the script into a file system of its own. */
   record PlaceScript(Tree tree, String name, ScriptText content, Origin origin) implements Step {}

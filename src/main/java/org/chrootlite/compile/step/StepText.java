@@ -93,12 +93,13 @@ public final class StepText {
           "new directory %s, mode %04o".formatted(directory.tree().name(), directory.mode());
       case Step.NewTmpfs tmpfs -> "new tmpfs " + tmpfs.tree().name() + ", " + Amount.bytes(tmpfs.size());
       case Step.MountRoot root -> "throw-away layer over the rootfs";
-      case Step.NewDevices devices -> "new /dev: pts, shm, " + String.join(", ", devices.devices());
-      case Step.MountProc() -> "new /proc of the sandbox's processes";
+      case Step.BindRoot root -> "the rootfs itself as root, read-only";
+      case Step.NewDevices devices -> "new /dev, with the host's " + String.join(", ", devices.devices());
+      case Step.MountDevices devices -> "mount pts and the devices in /dev";
+      case Step.MountProc proc -> "new /proc of the sandbox's processes";
       case Step.HideProcFile file -> "hide /proc/" + file.name();
       case Step.HideProcDirectory directory -> "hide /proc/" + directory.name();
       case Step.FreezeProc freeze -> "read-only /proc/" + freeze.name();
-      case Step.TakeProc take -> "take the finished /proc";
       case Step.PlaceScript script -> "copy in " + word(script.name()) + ", " + script.content();
       case Step.PivotRoot() -> "pivot into the new root, let go of the host's";
       case Step.Attach attach -> "mount " + attach.tree().name() + " on " + word(attach.target());
