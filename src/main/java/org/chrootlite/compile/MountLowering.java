@@ -221,7 +221,7 @@ final class MountLowering {
       ProgramBuilder.Call make = code.call(Syscall.MKNODAT, HERE, path(target), value(FileFlags.S_IFREG | 0644), value(0));
       lowering.tolerating(make, Target.NEXT, Errno.EEXIST);
     }
-    move(step.tree(), target, MountFlags.MOVE_MOUNT_T_SYMLINKS);
+    move(step.tree(), target, step.followsLink() ? MountFlags.MOVE_MOUNT_T_SYMLINKS : 0);
   }
 
   void writeFile(Step.WriteFile step) {

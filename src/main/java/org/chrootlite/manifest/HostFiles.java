@@ -1,13 +1,20 @@
 package org.chrootlite.manifest;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.chrootlite.model.Mount;
 import org.jspecify.annotations.Nullable;
 
 /** The files of the host that a manifest names, relative to its own directory. They must be there. */
 final class HostFiles {
   private final Path directory;
+  private final List<Named> all = new ArrayList<>();
+
+  private record Named(Place place, Path path) {}
 
   /**
    * @param manifest the manifest's own path
@@ -48,6 +55,33 @@ final class HostFiles {
     return path;
   }
 
+  /**
+   * Refuses files that a script may have made a link to the rest of the host: those that lie in a mount that it may write
+   * to, and lead out of it.
+   */
+  void checkWritable(List<Mount> mounts) {
+    for (Mount mount : mounts) {
+      if (mount instanceof Mount.Bind bind && !bind.readOnly()) {
+        for (Named named : all) {
+          if (named.path.startsWith(bind.source()) && leadsOut(named.path, bind.source())) {
+            named.place.error(
+                "leads out of " + shown(bind.source()) + ", where a script may have put a link: " + shown(named.path),
+                "name what it leads to, or make the mount read-only");
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean leadsOut(Path path, Path directory) {
+    try {
+      return !path.toRealPath().startsWith(directory.toRealPath());
+    } catch (IOException e) {
+      // Gone since it was found, or beyond what we may see.
+      return true;
+    }
+  }
+
   private @Nullable Path existing(Place place) {
     @Nullable String text = KernelText.read(place);
     if (text == null) {
@@ -66,6 +100,7 @@ final class HostFiles {
         place.error("there is no " + shown(path), "paths are relative to the manifest's directory");
         return null;
       }
+      all.add(new Named(place, path));
       return path;
     } catch (InvalidPathException e) {
       place.error("cannot be a file's name in this locale", "set LC_ALL=C.UTF-8");

@@ -91,6 +91,7 @@ final class SandboxReader {
         mountsPlace == null ? List.of() : new MountsReader(hostFiles, workdir.value()).read(mountsPlace);
     SortedMap<String, Setting<String>> environment = EnvironmentReader.read(root.get("environment"));
     List<Script> scripts = scripts(root.get("scripts"), environment, limits);
+    hostFiles.checkWritable(mounts);
     if (limitsPlace != null) {
       MemoryAdvice.check(limitsPlace, limits, scripts.stream().anyMatch(MemoryAdvice::hasMemory));
     }

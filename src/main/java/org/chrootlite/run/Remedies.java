@@ -34,6 +34,8 @@ final class Remedies {
           Optional.of(
               "the rootfs cannot be the lower layer of an overlay: it may have other file systems mounted inside, or lie"
                   + " on an overlay itself; copy it to a plain directory");
+      case Step.Attach attach when errno == Errno.EINVAL.number() && !attach.followsLink() ->
+          Optional.of(attach.target() + " of the rootfs must be a directory, not a link or a file");
       case Step.PivotRoot pivot when errno == Errno.EINVAL.number() ->
           Optional.of("the host's root is its initial ramdisk, which cannot be pivoted away from");
       default -> Optional.empty();

@@ -2,6 +2,7 @@ package org.chrootlite.store;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.LinkOption;
@@ -27,6 +28,9 @@ public final class LockFile {
     @Override
     void close() throws IOException;
   }
+
+  /** Before the kernel is asked again, in milliseconds. */
+  private static final long PAUSE = 2;
 
   private static final Map<Path, Claims> CLAIMS = new ConcurrentHashMap<>();
 
@@ -167,7 +171,7 @@ public final class LockFile {
       }
     }
 
-    private @Nullable FileChannel askKernel(boolean shared, boolean wait) throws IOException {
+    private @Nullable FileChannel askKernel(boolean shared, boolean wait) throws IOException, InterruptedException {
       FileChannel opened =
           FileChannel.open(
               path,
@@ -179,11 +183,32 @@ public final class LockFile {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       FileLock lock = null;
       try {
-        lock = wait ? opened.lock(0, Long.MAX_VALUE, shared) : opened.tryLock(0, Long.MAX_VALUE, shared);
+        lock = wait ? waitForKernel(opened, shared) : opened.tryLock(0, Long.MAX_VALUE, shared);
         return lock == null ? null : opened;
       } finally {
         if (lock == null) {
           opened.close();
+        }
+      }
+    }
+
+    /**
+     * To the kernel all locks of a process have one owner. So it sees a deadlock (EDEADLK) where one thread of each of two
+     * processes holds a lock that another thread of the other waits for, though each will go on. Only waiting fails so:
+     * any other error the attempt that does not wait has too.
+     */
+    private static FileLock waitForKernel(FileChannel opened, boolean shared) throws IOException, InterruptedException {
+      while (true) {
+        try {
+          return opened.lock(0, Long.MAX_VALUE, shared);
+        } catch (ClosedByInterruptException e) {
+          throw e;
+        } catch (IOException e) {
+          FileLock lock = opened.tryLock(0, Long.MAX_VALUE, shared);
+          if (lock != null) {
+            return lock;
+          }
+          Thread.sleep(PAUSE);
         }
       }
     }

@@ -305,4 +305,33 @@ class ManifestsTest {
     assertEquals(List.of("hello", "count"), sandbox.scripts().stream().map(script -> script.name()).toList());
     assertTrue(Bundled.starter().startsWith("# yaml-language-server: $schema="));
   }
+
+  @Test
+  void aLinkThatAScriptMayHaveMadeLeadsNowhere() throws IOException {
+    write("secret", "of the host");
+    write("data/honest", "input");
+    Files.createDirectory(folder.resolve("data/sub"));
+    Files.createSymbolicLink(folder.resolve("data/inside"), Path.of("honest"));
+    Files.createSymbolicLink(folder.resolve("data/input"), Path.of("../secret"));
+    Files.createSymbolicLink(folder.resolve("data/out"), folder);
+    String text =
+        manifest("box")
+            + """
+            mounts: [{source: data/out, target: /out}, {source: data, target: /data%s}]
+            scripts:
+              a: {run: cat, stdin: data/input}
+              b: {file: data/out/secret}
+              c: {file: data/honest, stdin: data/inside}
+            """;
+    write("writable.yaml", text.formatted(", readOnly: false"));
+    write("readable.yaml", text.formatted(""));
+
+    String problems = print(read("writable.yaml"));
+
+    assertEquals(3, problems.lines().filter(line -> line.contains(": error: ")).count(), problems);
+    for (String place : List.of("mounts[0].source", "scripts.a.stdin", "scripts.b.file")) {
+      assertTrue(problems.contains(place + ": leads out of data, where a script may have put a link"), problems);
+    }
+    assertEquals("", print(read("readable.yaml")));
+  }
 }

@@ -41,6 +41,10 @@ final class HostileRootfsIT {
     traps.put("file", new Trap("rm -rf tmp; echo > tmp", "", everywhere));
     traps.put("fifo", new Trap("rm -rf tmp; mkfifo tmp", "", everywhere));
     traps.put("fd", new Trap("rm -rf data; ln -s /proc/self/fd/3 data", "mounts: [{source: ./mounted, target: /data}]", everywhere));
+    // Would leave one of them uncovered or missing: /dev/null would then be /proc/null, which there is not.
+    traps.put("dev-is-proc", new Trap("rm -rf dev; ln -s proc dev", "", "r:/proc/keys"));
+    traps.put("proc-is-dev", new Trap("rm -rf proc; ln -s /dev proc", "", "r:/proc/keys"));
+    traps.put("proc-is-other", new Trap("rm -rf proc; mkdir a; ln -s a proc", "", "r:/proc/keys"));
     String parent = "mounts: [{source: ./mounted, target: /a/b/data}]";
     traps.put("parent", new Trap("ln -s /proc/1/root/.. a", parent, everywhere));
     traps.put("resolver", new Trap("ln -sf " + host + "/secret etc/resolv.conf", "network: host", "r:/etc/resolv.conf w:/etc/x"));
@@ -138,7 +142,7 @@ final class HostileRootfsIT {
     }
     assertEquals(
         "read /usr/bin/a/b/secret: mounted\nread /usr/share/honest/file: mounted\n", results.output("nested"));
-    for (String name : List.of("loop", "file", "fifo")) {
+    for (String name : List.of("loop", "file", "fifo", "dev-is-proc", "proc-is-dev", "proc-is-other")) {
       assertEquals("setup-error", results.get(name, "verdict"), results.get(name).toString());
     }
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.chrootlite.host.HostUser;
 
-/** A process that takes something of a state directory, says so, and keeps it until it is killed. */
+/** A process that takes something of a state directory, says so, perhaps takes another lock, and lives until killed. */
 final class Holder {
   private Holder() {}
 
@@ -18,6 +18,10 @@ final class Holder {
           default -> throw new IllegalArgumentException(arguments[1]);
         };
     System.out.println(held instanceof UidSlots.Slot slot ? Integer.toString(slot.number()) : "held");
+    if (arguments.length == 3) {
+      held = state.lock(arguments[2]).exclusive();
+      System.out.println("both");
+    }
     Thread.sleep(60_000);
   }
 }

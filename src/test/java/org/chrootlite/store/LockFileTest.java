@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +121,27 @@ class LockFileTest {
       assertTrue(state.lock("x").tryShared().isEmpty());
       child.kill();
       state.lock("x").exclusive().close();
+    }
+  }
+
+  @Test
+  void twoProcessesWaitForEachOthersLocksInDifferentThreads() throws Exception {
+    LockFile.Held y = state.lock("y").exclusive();
+    try (ChildJvm child = new ChildJvm(Holder.class, home.toString(), "exclusive", "y");
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      assertEquals("held", child.readLine());
+      // Now it waits for y, as the kernel's list shows.
+      String inode = ":" + Files.getAttribute(home.resolve("locks/y"), "unix:ino") + " ";
+      while (Files.readAllLines(Path.of("/proc/locks")).stream().noneMatch(l -> l.contains("->") && l.contains(inode))) {
+        Thread.sleep(1);
+      }
+      Future<LockFile.Held> x = threads.submit(() -> state.lock("x").exclusive());
+      Thread.sleep(20);
+      assertFalse(x.isDone(), "it waits, and the kernel's guess of a deadlock is not its end");
+      y.close();
+      assertEquals("both", child.readLine());
+      child.kill();
+      x.get().close();
     }
   }
 

@@ -151,7 +151,15 @@ public sealed interface Step {
   record PivotRoot() implements Step {}
 
   /** Mounts a tree in the new root, and makes the directories, or the file, that it is mounted on. */
-  record Attach(Tree tree, String target, boolean directory, Origin origin) implements Step {}
+  record Attach(Tree tree, String target, boolean directory, Origin origin) implements Step {
+    /**
+     * Whether the target may be a link of the rootfs. What the manifest names may; not the sandbox's own /dev and /proc: a
+     * link between the two would put one in the other's place, and with no /dev/null nothing of /proc could be covered.
+     */
+    public boolean followsLink() {
+      return !target.equals("/dev") && !target.equals("/proc");
+    }
+  }
 
   /** Makes a mounted tree read-only; what is mounted in it stays as it is. */
   record MakeTreeReadOnly(Tree tree, Origin origin) implements Step {}
