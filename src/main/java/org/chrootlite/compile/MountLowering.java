@@ -218,7 +218,8 @@ final class MountLowering {
     if (step.directory()) {
       ensureDirectory(target);
     } else {
-      ProgramBuilder.Call make = code.call(Syscall.MKNODAT, HERE, path(target), value(FileFlags.S_IFREG | 0644), value(0));
+      Value mode = value(FileFlags.S_IFREG | 0644);
+      ProgramBuilder.Call make = code.call(Syscall.MKNODAT, HERE, path(target), mode, value(0));
       lowering.tolerating(make, Target.NEXT, Errno.EEXIST);
     }
     move(step.tree(), target, MountFlags.MOVE_MOUNT_T_SYMLINKS);
@@ -253,7 +254,9 @@ final class MountLowering {
     code.set(Cells.COLLECTED.at(16), 0);
     code.call(Syscall.OPENAT2, HERE, path(step.path()), how, value(24)).into(Cells.FILE).onError(failed).emit();
     Value type = value(1);
-    code.call(Syscall.STATX, file(), path(""), value(AT_EMPTY_PATH), type, Value.addressOf(status)).onError(failed).emit();
+    code.call(Syscall.STATX, file(), path(""), value(AT_EMPTY_PATH), type, Value.addressOf(status))
+        .onError(failed)
+        .emit();
     // What is no regular file is reported as EINVAL. stx_mode: two bytes at 28.
     code.set(Cells.COLLECTED.at(16), -Errno.EINVAL.number() & 0xffffffffL);
     Value mode = new Value.Contents(status.at(24));

@@ -215,7 +215,10 @@ class JailPlannerProperties {
   }
 
   private static Step attachmentOf(String target, List<Step> steps) {
-    return all(steps, Step.Attach.class).stream().filter(each -> each.target().equals(target)).findFirst().orElseThrow();
+    return all(steps, Step.Attach.class).stream()
+        .filter(each -> each.target().equals(target))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Property

@@ -132,7 +132,7 @@ public sealed interface Step {
     }
   }
 
-  /** Mounts a /proc that shows the sandbox's processes only, while the host's can still be seen: the kernel asks for it. */
+  /** Mounts a /proc of the sandbox's processes, while the host's can be seen, as the kernel asks; takes hold of it. */
   record MountProc(Tree tree) implements Step {}
 
   /** Covers a file of /proc with /dev/null, where the kernel has it. */
@@ -195,7 +195,7 @@ public sealed interface Step {
   /** Kills all that the script left running. */
   record KillTheRest() implements Step {}
 
-  /** Copies a regular file of the sandbox to the run's directory, where there is one; {@code limit} in bytes, to 2^31-4096. */
+  /** Copies a regular file of the sandbox to the run's directory; {@code limit} in bytes, up to 2^31-4096. */
   record CollectArtifact(int index, String path, long limit, Origin origin) implements Step {}
 
   /** Writes how the script ended, and what it used, to the status file. */
