@@ -30,8 +30,9 @@ import org.chrootlite.linux.Syscall;
 /**
  * The steps about files and mounts.
  *
- * <p>Before the pivot all paths are relative to the scratch memory, which holds nothing but what we made. After it,
- * paths are the sandbox's own: whatever links its rootfs has, they cannot lead out.
+ * <p>Before the pivot all paths but those of what is taken from the host are relative to the scratch memory, which
+ * holds nothing but what we made. After it, paths are the sandbox's own: whatever links its rootfs has, they cannot
+ * lead out.
  */
 final class MountLowering {
   private static final Value NULL = value(0);
