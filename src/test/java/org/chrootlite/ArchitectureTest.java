@@ -31,6 +31,7 @@ class ArchitectureTest {
   private static final String ROOT = "org.chrootlite";
   private static final Path MAIN = Path.of("src/main/java");
   private static final int LONGEST_FILE = 400;
+  private static final int LONGEST_LINE = 120;
 
   /** What each package may use of ours, besides itself; {@code json} writes text and knows nobody, so all may. */
   private static final Map<String, List<String>> ARROWS = arrows();
@@ -184,6 +185,19 @@ class ArchitectureTest {
         long lines = text.lines().count();
         if (lines > LONGEST_FILE) {
           tooLong.add(file + ": " + lines + " lines");
+        }
+      }
+    }
+    assertEquals(List.of(), tooLong);
+  }
+
+  @Test
+  void linesAreShortEnoughToRead() {
+    List<String> tooLong = new ArrayList<>();
+    for (Path root : List.of(MAIN, Path.of("src/test/java"))) {
+      for (Path file : files(root, false)) {
+        for (String line : read(file).lines().filter(each -> each.length() > LONGEST_LINE).toList()) {
+          tooLong.add(file + ": " + line);
         }
       }
     }

@@ -18,23 +18,14 @@ record Context(
     streams.out().println(line);
   }
 
-  /** Whether standard output gets colours. */
-  boolean colorsOutput() {
-    return colors(streams.terminal().output());
-  }
-
   /** Whether standard error gets colours. */
   boolean colorsError() {
-    return colors(streams.terminal().error());
-  }
-
-  private boolean colors(boolean terminal) {
     return switch (options.color()) {
       case ALWAYS -> true;
       case NEVER -> false;
       // NO_COLOR counts when it is not empty: https://no-color.org
       case AUTO ->
-          terminal
+          streams.terminal().error()
               && environment.getOrDefault("NO_COLOR", "").isEmpty()
               && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
     };

@@ -76,6 +76,7 @@ final class ExecCommand implements Command {
     if (file.isEmpty() && rest.isEmpty()) {
       throw CommandException.usage("say which file to run, or -- and a command");
     }
+    RunOptions.checkFormat(context);
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
     Action action = file.isEmpty() ? new Action.Command(rest) : new Action.File(existing(file), List.of());
     Engine engine = Engine.open(context.options().home(), new ProgressLine(context));

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParseResult;
  *
  * @param home the state directory, absolute; it may not exist yet
  * @param yes whether every question is answered with yes
- * @param verbose whether the libraries' log goes to standard error
+ * @param verbose whether how each run went, and the libraries' log, goes to standard error
  */
 record GlobalOptions(Path home, Format format, boolean yes, ColorMode color, boolean verbose) {
   /** How a list is printed. */
@@ -51,7 +51,7 @@ record GlobalOptions(Path home, Format format, boolean yes, ColorMode color, boo
     add(spec, text(FORMATS, "-o", OUTPUT).description("How to print what is listed"));
     add(spec, option(YES).description("Answer every question with yes"));
     add(spec, text(COLORS, COLOR).description("When to use colours (default: on a terminal)"));
-    add(spec, option("-v", VERBOSE).description("Show the log of the libraries"));
+    add(spec, option("-v", VERBOSE).description("Tell more: how each run went, and the log of the libraries"));
   }
 
   private static OptionSpec.Builder option(String... names) {

@@ -1,6 +1,11 @@
 package org.chrootlite.cli;
 
-/** The libraries' log. */
+import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.engine.RunResult;
+import org.chrootlite.model.Amount;
+import org.slf4j.LoggerFactory;
+
+/** What is told with {@code -v}: how each run went, and what the libraries log. */
 final class Log {
   private Log() {}
 
@@ -16,5 +21,24 @@ final class Log {
         verbose
             ? "ch.qos.logback.classic.spi.LogbackServiceProvider"
             : "org.slf4j.helpers.NOP_FallbackServiceProvider");
+  }
+
+  /** Tells how a run went, with {@code -v}. */
+  static void tell(RunResult result, GlobalOptions options) {
+    if (options.verbose()) {
+      String text =
+          "%s: run %s in %s: %s, %s; wall time %s, CPU time %s, memory %s; enforced %s"
+              .formatted(
+                  result.job().name(),
+                  result.run(),
+                  options.home(),
+                  result.judgement().verdict().id(),
+                  result.judgement().evidence(),
+                  Amount.duration(result.wallTime()),
+                  Amount.duration(result.cpuTime()),
+                  Amount.bytes(result.maxMemory()),
+                  result.enforced());
+      LoggerFactory.getLogger("chroot-lite").info(Printable.escape(text));
+    }
   }
 }

@@ -80,6 +80,7 @@ final class RunCommand implements Command {
     if (all == names.length > 0) {
       throw CommandException.usage("say which jobs to run, or --all");
     }
+    RunOptions.checkFormat(context);
     int parallel = atLeastOne(parsed, PARALLEL);
     int repeat = atLeastOne(parsed, REPEAT);
     List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));

@@ -32,6 +32,14 @@ final class RunOptions {
         .build();
   }
 
+  /** Refuses what a run's result cannot be printed as, rather than ignore it. */
+  static void checkFormat(Context context) throws CommandException {
+    switch (context.options().format()) {
+      case TABLE, JSON -> {}
+      case YAML, NAME -> throw CommandException.usage("a run can be told as json only, or passes its streams through");
+    }
+  }
+
   static boolean degraded(ParseResult parsed) {
     return parsed.hasMatchedOption(DEGRADED);
   }

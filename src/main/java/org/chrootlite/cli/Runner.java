@@ -146,6 +146,7 @@ final class Runner {
     synchronized (output) {
       context.println(line);
       context.streams().flush();
+      Log.tell(result, context.options());
     }
     return result;
   }
@@ -156,6 +157,7 @@ final class Runner {
 
   /** A script that ends by itself needs no words of ours, whatever its exit code. */
   private void explain(RunResult result) {
+    Log.tell(result, context.options());
     switch (result.judgement().verdict()) {
       case OK, FAILED -> {}
       case SIGNALED,

@@ -28,7 +28,7 @@ record Streams(InputStream in, PrintStream out, PrintStream err, Terminal termin
         terminal);
   }
 
-  /** Where descriptor 0 is closed, the first file that the JVM opens becomes it: a script would read Java's own modules. */
+  /** Where descriptor 0 is closed, the first file that the JVM opens becomes it: a script would read Java's modules. */
   private static boolean isInputClosed() {
     try {
       Path input = Files.readSymbolicLink(Path.of("/proc/self/fd/0"));

@@ -16,7 +16,7 @@ public final class Cells {
   /** Record: the script ended. Then the words from {@link #ENDED_STATUS} on. */
   public static final int ENDED = 2;
 
-  /** Record: an artifact was looked at. Then its index, and in 32 bits 0 or what went wrong: a negative error number. */
+  /** Record: an artifact was looked at. Then its index, and in 32 bits 0 or a negative error number. */
   public static final int ARTIFACT = 3;
 
   public static final int FAILED_SIZE = 24;

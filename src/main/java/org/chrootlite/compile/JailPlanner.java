@@ -34,6 +34,8 @@ public final class JailPlanner {
   private static final Tree DEV = new Tree("dev");
   private static final Tree PROC = new Tree("proc");
   private static final Tree RUN = new Tree("run");
+  private static final Tree TMP = new Tree("tmp");
+  private static final Tree WORK = new Tree("work");
 
   private static final String RESOLVER = "/etc/resolv.conf";
 
@@ -49,14 +51,18 @@ public final class JailPlanner {
   private final Sandbox sandbox;
   private final Script script;
   private final Provisions provisions;
-  private final List<Attachment> attachments = new ArrayList<>();
 
+  /** In the order in which they are mounted: a parent before what is mounted in it. */
+  private final List<Attachment> attachments;
+
+  /** What becomes of a tree in the new root. */
   private record Attachment(Tree tree, String target, boolean directory, Origin origin) {}
 
   private JailPlanner(Sandbox sandbox, Script script, Provisions provisions) {
     this.sandbox = sandbox;
     this.script = script;
     this.provisions = provisions;
+    this.attachments = attachments();
   }
 
   /** The steps of a run of this script, the same for the same input. */
@@ -120,10 +126,7 @@ public final class JailPlanner {
     steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, mapped, sandbox.rootfs().source().origin()));
     for (int i = 0; i < sandbox.mounts().size(); i++) {
       if (sandbox.mounts().get(i) instanceof Mount.Bind bind) {
-        Tree tree = new Tree("mount-" + i);
-        steps.add(new Step.TakeTree(tree, bind.source(), bind.readOnly(), mapped, bind.origin()));
-        boolean directory = !provisions.files().contains(bind.source());
-        attachments.add(new Attachment(tree, bind.target(), directory, bind.origin()));
+        steps.add(new Step.TakeTree(mounted(i), bind.source(), bind.readOnly(), mapped, bind.origin()));
       }
     }
   }
@@ -167,25 +170,26 @@ public final class JailPlanner {
     long size = limit(LimitKind.DISK).map(Limit::value).orElse(0L);
     Origin origin = limit(LimitKind.DISK).map(Limit::origin).orElse(Origin.ALWAYS);
     steps.add(new Step.MountScratch(size, origin));
-    directory(steps, new Tree("tmp"), "/tmp", 01777, Origin.ALWAYS);
-    directory(steps, new Tree("work"), sandbox.workdir().value(), 0755, sandbox.workdir().origin());
+    if (!isMounted("/tmp")) {
+      steps.add(new Step.NewDirectory(TMP, 01777, Origin.ALWAYS));
+    }
+    if (!isMounted(sandbox.workdir().value())) {
+      steps.add(new Step.NewDirectory(WORK, 0755, sandbox.workdir().origin()));
+    }
     for (int i = 0; i < sandbox.mounts().size(); i++) {
       if (sandbox.mounts().get(i) instanceof Mount.Tmpfs tmpfs) {
-        Tree tree = new Tree("tmpfs-" + i);
-        steps.add(new Step.NewTmpfs(tree, tmpfs.size(), 01777, tmpfs.origin()));
-        attachments.add(new Attachment(tree, tmpfs.target(), true, tmpfs.origin()));
+        steps.add(new Step.NewTmpfs(mounted(i), tmpfs.size(), 01777, tmpfs.origin()));
       }
     }
     if (hasFile()) {
       Origin from = script.action().origin();
       steps.add(new Step.PlaceScript(RUN, Execution.scriptName(script), provisions.script(), from));
-      attachments.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, from));
     }
   }
 
   /**
-   * Whether the rootfs itself can be the root, without a layer: nothing may be written to it, everybody may read it, and
-   * it has all the directories that something is mounted on.
+   * Whether the rootfs itself can be the root, without a layer: nothing may be written to it, everybody may read it,
+   * and it has all the directories that something is mounted on.
    */
   private boolean isBare() {
     boolean isDenied = sandbox.rootfs().writes().value() == Rootfs.Writes.DENY;
@@ -200,12 +204,33 @@ public final class JailPlanner {
     return !(script.action().value() instanceof Action.Command);
   }
 
-  private void directory(List<Step> steps, Tree tree, String target, int mode, Origin origin) {
-    boolean isTaken = sandbox.mounts().stream().anyMatch(mount -> mount.target().equals(target));
-    if (!isTaken) {
-      steps.add(new Step.NewDirectory(tree, mode, origin));
-      attachments.add(new Attachment(tree, target, true, origin));
+  private List<Attachment> attachments() {
+    List<Attachment> all = new ArrayList<>();
+    for (int i = 0; i < sandbox.mounts().size(); i++) {
+      Mount mount = sandbox.mounts().get(i);
+      boolean isFile = mount instanceof Mount.Bind bind && provisions.files().contains(bind.source());
+      all.add(new Attachment(mounted(i), mount.target(), !isFile, mount.origin()));
     }
+    if (!isMounted("/tmp")) {
+      all.add(new Attachment(TMP, "/tmp", true, Origin.ALWAYS));
+    }
+    if (!isMounted(sandbox.workdir().value())) {
+      all.add(new Attachment(WORK, sandbox.workdir().value(), true, sandbox.workdir().origin()));
+    }
+    if (hasFile()) {
+      all.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, script.action().origin()));
+    }
+    all.sort((a, b) -> (a.target + "/").compareTo(b.target + "/"));
+    return List.copyOf(all);
+  }
+
+  /** The tree of the manifest's mount of this index. */
+  private Tree mounted(int index) {
+    return new Tree((sandbox.mounts().get(index) instanceof Mount.Bind ? "mount-" : "tmpfs-") + index);
+  }
+
+  private boolean isMounted(String target) {
+    return sandbox.mounts().stream().anyMatch(mount -> mount.target().equals(target));
   }
 
   /** The directories that hold what something will be mounted on, but for the root itself. */
@@ -231,8 +256,7 @@ public final class JailPlanner {
   }
 
   private void attach(List<Step> steps) {
-    // A parent before what is mounted in it. /proc comes last: no other mount can then be led astray by a link into it.
-    attachments.sort((a, b) -> (a.target + "/").compareTo(b.target + "/"));
+    // /dev and /proc come after these: no mount of the user's can then be led astray by a link into them.
     for (Attachment each : attachments) {
       steps.add(new Step.Attach(each.tree, each.target, each.directory, each.origin));
     }

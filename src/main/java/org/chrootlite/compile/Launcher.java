@@ -61,7 +61,7 @@ public final class Launcher {
    */
   public record Failure(int number, Step step, Operation operation) {}
 
-  /** The step of the operation at this address, as a launcher reports it; empty where that is no operation of a step. */
+  /** The step of the operation at this address, as a launcher reports it; empty where no step has one there. */
   public Optional<Failure> failureAt(long address) {
     int index = Image.operationAt(address, architecture, ElfWriter.HEADERS_SIZE);
     List<Integer> steps = lowered.steps();

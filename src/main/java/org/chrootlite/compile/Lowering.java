@@ -68,7 +68,9 @@ final class Lowering {
       }
     }
     code.place(FAIL);
-    code.call(Syscall.WRITE, value(STATUS), Value.addressOf(Cells.FAILURE), value(Cells.FAILED_SIZE)).onError(EXIT).emit();
+    code.call(Syscall.WRITE, value(STATUS), Value.addressOf(Cells.FAILURE), value(Cells.FAILED_SIZE))
+        .onError(EXIT)
+        .emit();
     code.place(EXIT);
     code.call(Syscall.EXIT_GROUP, value(125)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
     while (stepOf.size() < code.size()) {

@@ -30,8 +30,9 @@ import org.chrootlite.linux.Syscall;
 /**
  * The steps about files and mounts.
  *
- * <p>Before the pivot all paths are relative to the scratch memory, which holds nothing but what we made. After it,
- * paths are the sandbox's own: whatever links its rootfs has, they cannot lead out.
+ * <p>Before the pivot all paths but those of what is taken from the host are relative to the scratch memory, which
+ * holds nothing but what we made. After it, paths are the sandbox's own: whatever links its rootfs has, they cannot
+ * lead out.
  */
 final class MountLowering {
   private static final Value NULL = value(0);
@@ -218,7 +219,8 @@ final class MountLowering {
     if (step.directory()) {
       ensureDirectory(target);
     } else {
-      ProgramBuilder.Call make = code.call(Syscall.MKNODAT, HERE, path(target), value(FileFlags.S_IFREG | 0644), value(0));
+      Value mode = value(FileFlags.S_IFREG | 0644);
+      ProgramBuilder.Call make = code.call(Syscall.MKNODAT, HERE, path(target), mode, value(0));
       lowering.tolerating(make, Target.NEXT, Errno.EEXIST);
     }
     move(step.tree(), target, step.followsLink() ? MountFlags.MOVE_MOUNT_T_SYMLINKS : 0);
@@ -253,7 +255,9 @@ final class MountLowering {
     code.set(Cells.COLLECTED.at(16), 0);
     code.call(Syscall.OPENAT2, HERE, path(step.path()), how, value(24)).into(Cells.FILE).onError(failed).emit();
     Value type = value(1);
-    code.call(Syscall.STATX, file(), path(""), value(AT_EMPTY_PATH), type, Value.addressOf(status)).onError(failed).emit();
+    code.call(Syscall.STATX, file(), path(""), value(AT_EMPTY_PATH), type, Value.addressOf(status))
+        .onError(failed)
+        .emit();
     // What is no regular file is reported as EINVAL. stx_mode: two bytes at 28.
     code.set(Cells.COLLECTED.at(16), -Errno.EINVAL.number() & 0xffffffffL);
     Value mode = new Value.Contents(status.at(24));

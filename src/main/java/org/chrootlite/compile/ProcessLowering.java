@@ -99,8 +99,9 @@ final class ProcessLowering {
   }
 
   /**
-   * A map of owners is a user namespace, and only a user can map himself without help. So a child becomes the user, makes
-   * the namespace, opens it and ends. It shares our memory and our descriptors, and we wait for it as vfork(2) does.
+   * A map of owners is a user namespace, and only a user can map himself without help. So a child becomes the user,
+   * makes the namespace, opens it and ends. It shares our memory and our descriptors, and we wait for it as vfork(2)
+   * does.
    */
   void openOwnerMap(long uid) {
     Target.Label child = code.freshLabel("child");

@@ -49,7 +49,7 @@ final class SupervisionLowering {
   }
 
   void startScript() {
-    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, Cells.ENDED_START));
+    readClock(Cells.ENDED_START);
     // As vfork(2) does: the script's process borrows our memory until it executes, and copies none of it.
     fork(ProcessFlags.CLONE_VM | ProcessFlags.CLONE_VFORK, Lowering.SCRIPT);
   }
@@ -65,7 +65,10 @@ final class SupervisionLowering {
     Datum.Cell poll = Datum.Cell.word("poll");
     Value atOnce = Value.addressOf(new Datum.Cell("timeout", 16));
     code.set(poll.at(0), 1);
-    code.call(Syscall.PPOLL, Value.addressOf(poll), value(1), atOnce, NULL, SET_SIZE).when(0, Target.NEXT).otherwise(EXIT).emit();
+    code.call(Syscall.PPOLL, Value.addressOf(poll), value(1), atOnce, NULL, SET_SIZE)
+        .when(0, Target.NEXT)
+        .otherwise(EXIT)
+        .emit();
   }
 
   void dieWithOuter() {
@@ -76,7 +79,11 @@ final class SupervisionLowering {
     Target.Label alive = code.freshLabel("alive");
     Target.Label check = code.freshLabel("check");
     Value buffer = Value.addressOf(Datum.Cell.word("lifeline"));
-    code.call(Syscall.READ, value(Lowering.LIFELINE_READ), buffer, value(8)).onError(check).when(0, EXIT).otherwise(EXIT).emit();
+    code.call(Syscall.READ, value(Lowering.LIFELINE_READ), buffer, value(8))
+        .onError(check)
+        .when(0, EXIT)
+        .otherwise(EXIT)
+        .emit();
     code.place(check);
     lowering.whenErrorIs(Errno.EAGAIN, alive, FAIL);
     code.place(alive);
@@ -97,13 +104,15 @@ final class SupervisionLowering {
     signal(Value.contentsOf(Cells.CHILD), Signal.SIGTERM);
     code.jump(wait);
     code.place(reap);
-    code.call(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), NULL, value(ProcessFlags.WNOHANG), NULL).when(0, wait).emit();
+    code.call(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), NULL, value(ProcessFlags.WNOHANG), NULL)
+        .when(0, wait)
+        .emit();
     code.call(Syscall.EXIT_GROUP, value(0)).onError(EXIT).when(0, EXIT).otherwise(EXIT).emit();
   }
 
   /**
-   * The life of pid 1. SIGTERM from outer and SIGALRM from the timer both ask the script to end; when the grace is over,
-   * or at another signal, it is killed.
+   * The life of pid 1. SIGTERM from outer and SIGALRM from the timer both ask the script to end; when the grace is
+   * over, or at another signal, it is killed.
    */
   void waitForScript(long grace) {
     Target.Label wait = code.freshLabel("wait");
@@ -135,7 +144,11 @@ final class SupervisionLowering {
     reap(reapAgain, terminating, ended);
 
     code.place(ended);
-    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, Cells.ENDED_STOP));
+    readClock(Cells.ENDED_STOP);
+  }
+
+  private void readClock(int offset) {
+    code.run(Syscall.CLOCK_GETTIME, value(ProcessFlags.CLOCK_MONOTONIC), new Value.AddressOf(Cells.END, offset));
   }
 
   /** Reaps one process; goes on at {@code none} when there is none to reap, at {@code ended} when it was the script. */

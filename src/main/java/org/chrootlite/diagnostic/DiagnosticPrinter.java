@@ -22,7 +22,7 @@ public final class DiagnosticPrinter {
 
   /**
    * @param sources the texts that positions refer to, by file
-   * @param snippets whether the source line and the hint follow the first line
+   * @param snippets whether the source line, and the hint in it, follow the first line; else the hint ends it
    * @param color whether to write colours, as ANSI escape sequences
    */
   public DiagnosticPrinter(Map<String, SourceText> sources, boolean snippets, boolean color) {
@@ -56,9 +56,12 @@ public final class DiagnosticPrinter {
     if (!diagnostic.path().isEmpty()) {
       out.append(Printable.escape(diagnostic.path())).append(": ");
     }
-    out.append(Printable.escape(diagnostic.message())).append('\n');
+    out.append(Printable.escape(diagnostic.message()));
     if (snippets) {
-      printSnippet(out, diagnostic);
+      printSnippet(out.append('\n'), diagnostic);
+    } else {
+      String hint = Printable.escape(diagnostic.hint());
+      out.append(hint.isEmpty() ? "" : "; " + hint).append('\n');
     }
   }
 

@@ -152,14 +152,22 @@ public final class Engine {
       String relative = run.directory().relativize(executable).toString();
       Start start =
           new Start(
-              launcher, relative, run.directory(), arguments, script.limits(), input, streams.output(), streams.error());
+              launcher,
+              relative,
+              run.directory(),
+              arguments,
+              script.limits(),
+              input,
+              streams.output(),
+              streams.error());
       Observation seen = supervise(start, cancellation);
       List<RunResult.Artifact> collected = artifacts.collect(seen.report());
       if (collected.stream().anyMatch(artifact -> artifact.file().isPresent())) {
         Files.delete(run.directory().resolve("jail"));
         run.keep();
       }
-      return result(run.id(), job, seen, enforced, collected);
+      Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits()), launcher.plan());
+      return result(run.id(), job, judgement, seen, enforced, collected);
     }
   }
 
@@ -175,8 +183,12 @@ public final class Engine {
   }
 
   private static RunResult result(
-      String id, Job job, Observation seen, Map<String, String> enforced, List<RunResult.Artifact> artifacts) {
-    Judgement judgement = Judge.judge(seen, job.script().limits());
+      String id,
+      Job job,
+      Judgement judgement,
+      Observation seen,
+      Map<String, String> enforced,
+      List<RunResult.Artifact> artifacts) {
     Optional<Report.End> end = seen.report().end();
     return new RunResult(
         id,
@@ -212,7 +224,7 @@ public final class Engine {
     };
   }
 
-  /** What cannot be kept is refused, unless the caller or the manifest says otherwise; it is never dropped in silence. */
+  /** What cannot be kept is refused unless the caller or the manifest says otherwise; never dropped in silence. */
   private static Map<String, String> enforcement(Job job, boolean degraded) throws EngineException {
     boolean allowed = degraded || job.sandbox().isolation().value() == Isolation.BEST_EFFORT;
     Map<String, String> enforced = new LinkedHashMap<>();

@@ -1,7 +1,8 @@
 package org.chrootlite.linux;
 
 /**
- * Numbers for openat2(2) and its relatives; {@code asm-generic/fcntl.h}, {@code linux/fcntl.h}, {@code linux/openat2.h}.
+ * Numbers for openat2(2) and its relatives; {@code asm-generic/fcntl.h}, {@code linux/fcntl.h}, {@code
+ * linux/openat2.h}.
  * Only those that x86-64 and aarch64 agree on: {@code O_NOFOLLOW} and {@code O_DIRECTORY} differ.
  */
 public final class FileFlags {

@@ -12,8 +12,8 @@ public final class ProcessFlags {
   public static final long PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
   /**
-   * {@code SECBIT_NOROOT}, {@code NO_SETUID_FIXUP} and {@code NO_CAP_AMBIENT_RAISE} set, {@code KEEP_CAPS} clear, and all
-   * of them locked; {@code linux/securebits.h}.
+   * {@code SECBIT_NOROOT}, {@code NO_SETUID_FIXUP} and {@code NO_CAP_AMBIENT_RAISE} set, {@code KEEP_CAPS} clear, and
+   * all of them locked; {@code linux/securebits.h}.
    */
   public static final long SECUREBITS_LOCKED = 0xef;
 

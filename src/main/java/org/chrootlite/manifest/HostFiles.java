@@ -56,8 +56,8 @@ final class HostFiles {
   }
 
   /**
-   * Refuses files that a script may have made a link to the rest of the host: those that lie in a mount that it may write
-   * to, and lead out of it.
+   * Refuses files that a script may have made a link to the rest of the host: those that lie in a mount that it may
+   * write to, and lead out of it.
    */
   void checkWritable(List<Mount> mounts) {
     for (Mount mount : mounts) {

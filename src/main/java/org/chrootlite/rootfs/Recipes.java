@@ -24,9 +24,17 @@ public final class Recipes {
     return RecipeReader.read(name, text(name)).description();
   }
 
-  /** The first template whose recipe has a program of this name; for who misses it in another one. */
-  public static Optional<String> templateWith(String program) throws IOException {
+  /**
+   * The first template whose recipe has a program of this name.
+   *
+   * @param missedIn the template where it is missed: neither this one nor what it extends is an answer
+   */
+  public static Optional<String> templateWith(String program, String missedIn) throws IOException {
+    List<String> missed = chain(missedIn).stream().map(Recipe::name).toList();
     for (String name : NAMES) {
+      if (missed.contains(name)) {
+        continue;
+      }
       for (Recipe.Want want : RecipeReader.read(name, text(name)).programs()) {
         if (want.names().contains(program)) {
           return Optional.of(name);

@@ -30,8 +30,8 @@ final class InputPump {
         copy(from.get(), to);
       }
     } catch (IOException e) {
-      // A script need not read all of its input: the pipe breaks when it ends, and that is no failure of the run.
-      Thread.currentThread().interrupt();
+      // A script need not read all of its input: the pipe breaks when it ends, and that is no failure of the run. Nor
+      // is a terminal that is gone, or a directory as input: the script sees the end of what there is.
     }
   }
 }

@@ -119,9 +119,9 @@ public final class Judge {
   }
 
   /**
-   * Whether the limit is used up. The kernel's limit goes by the ticks of the clock, what it reports afterwards is exact,
-   * and on a busy machine the two were seen to differ by a fifth: a process that was killed with most of it used was
-   * killed by the limit.
+   * Whether the limit is used up. The kernel's limit goes by the ticks of the clock, what it reports afterwards is
+   * exact, and on a busy machine the two were seen to differ by a fifth: a process that was killed with most of it used
+   * was killed by the limit.
    */
   private boolean outOfCpuTime(Report.End end) {
     Optional<Limit> cpuTime = limits.get(LimitKind.CPU_TIME);
@@ -137,7 +137,7 @@ public final class Judge {
     return end.signal() == signal.number() || (end.signal() == 0 && end.exitCode() == SIGNAL_CODE + signal.number());
   }
 
-  /** A script can make init believe that its timer has rung (F_SETSIG of fcntl(2)). It ends early then, but not by a limit. */
+  /** A script can make init believe that its timer has rung (F_SETSIG of fcntl(2)). It ends early then, by no limit. */
   private boolean timedOut(Report.End end) {
     return end.timedOut() && end.wallTime() >= limits.get(LimitKind.WALL_TIME).map(Limit::value).orElse(Long.MAX_VALUE);
   }

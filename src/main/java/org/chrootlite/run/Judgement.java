@@ -12,4 +12,9 @@ import org.chrootlite.model.Verdict;
  * @param code what chroot-lite itself exits with after a single run
  */
 public record Judgement(
-    Verdict verdict, Optional<Integer> exitCode, Optional<String> signal, String evidence, int code) {}
+    Verdict verdict, Optional<Integer> exitCode, Optional<String> signal, String evidence, int code) {
+  /** The same, with other evidence. */
+  public Judgement withEvidence(String other) {
+    return new Judgement(verdict, exitCode, signal, other, code);
+  }
+}

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Looks from time to time how many processes and threads a sandbox has. Nothing is enforced by it, the kernel does that;
- * but the kernel does not tell that it refused a fork, and a sandbox that has been seen at its limit explains a script
- * that then failed.
+ * Looks from time to time how many processes and threads a sandbox has. Nothing is enforced by it, the kernel does
+ * that; but the kernel does not tell that it refused a fork, and a sandbox that has been seen at its limit explains a
+ * script that then failed.
  */
 final class ProcessCounter {
   private static final long PERIOD = 5;

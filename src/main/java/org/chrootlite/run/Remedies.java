@@ -20,20 +20,21 @@ final class Remedies {
           Optional.of("no more namespaces are allowed: raise /proc/sys/user/max_*_namespaces");
       case Step.NewNamespaces namespaces when refused && namespaces.namespaces().contains(Namespace.USER) ->
           Optional.of(
-              "unprivileged user namespaces are not allowed here: sysctl -w kernel.unprivileged_userns_clone=1 (Debian),"
-                  + " sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or in a container run it with"
-                  + " --security-opt seccomp=unconfined");
+              "unprivileged user namespaces are not allowed here: sysctl -w kernel.unprivileged_userns_clone=1"
+                  + " (Debian), sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or in a container"
+                  + " run it with --security-opt seccomp=unconfined");
       case Step.MapUser map when refused ->
           Optional.of(
-              "the user namespace may not be used: on Ubuntu, sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
+              "the user namespace may not be used: on Ubuntu,"
+                  + " sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
       case Step.MountProc proc when refused ->
           Optional.of(
               "parts of the host's /proc are covered, as in a container: run the container with"
                   + " --security-opt systempaths=unconfined (Docker) or --security-opt unmask=ALL (Podman)");
       case Step.MountRoot root when errno == Errno.EINVAL.number() || refused ->
           Optional.of(
-              "the rootfs cannot be the lower layer of an overlay: it may have other file systems mounted inside, or lie"
-                  + " on an overlay itself; copy it to a plain directory");
+              "the rootfs cannot be the lower layer of an overlay: it may have other file systems mounted inside,"
+                  + " or lie on an overlay itself; copy it to a plain directory");
       case Step.Attach attach when errno == Errno.EINVAL.number() && !attach.followsLink() ->
           Optional.of(attach.target() + " of the rootfs must be a directory, not a link or a file");
       case Step.PivotRoot pivot when errno == Errno.EINVAL.number() ->

@@ -12,7 +12,7 @@ import org.chrootlite.model.Limits;
  * What the supervisor needs for a run.
  *
  * @param launcher what the executable was compiled from
- * @param executable the launcher's file, relative to the directory: it becomes the process's name, which the script sees
+ * @param executable the launcher's file, relative to the directory: it becomes the process's name, which scripts see
  * @param directory of the run: with an empty file {@code status} and an empty directory {@code jail}
  * @param arguments what the caller appends to the script's own
  * @param input what the script reads; empty for nothing at all

@@ -15,9 +15,9 @@ import org.chrootlite.model.LimitKind;
 /**
  * One run of a launcher, from start to end.
  *
- * <p>The launcher builds the jail, keeps the time and reaps. What is left to do from outside is to carry the streams, to
- * bound them, and to end the launcher when it should have ended itself. Ending it is safe at any moment: with pid 1 of
- * the sandbox the kernel kills all that is in it.
+ * <p>The launcher builds the jail, keeps the time and reaps. What is left to do from outside is to carry the streams,
+ * to bound them, and to end the launcher when it should have ended itself. Ending it is safe at any moment: with pid 1
+ * of the sandbox the kernel kills all that is in it.
  */
 public final class Supervisor {
   /** How much longer than the launcher's own timers we wait before we kill it, in milliseconds. */

@@ -193,9 +193,9 @@ public final class LockFile {
     }
 
     /**
-     * To the kernel all locks of a process have one owner. So it sees a deadlock (EDEADLK) where one thread of each of two
-     * processes holds a lock that another thread of the other waits for, though each will go on. Only waiting fails so:
-     * any other error the attempt that does not wait has too.
+     * To the kernel all locks of a process have one owner. So it sees a deadlock (EDEADLK) where one thread of each of
+     * two processes holds a lock that another thread of the other waits for, though each will go on. Only waiting
+     * fails so: any other error the attempt that does not wait has too.
      */
     private static FileLock waitForKernel(FileChannel opened, boolean shared) throws IOException, InterruptedException {
       while (true) {

@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * Remembers which texts have passed a check, as empty files that are named by the texts' digests.
  *
- * <p>Nothing is lost with it but time, so it never fails: where the disk is full, or the directory is not what it should
- * be, nothing is remembered. Who can write to it is the one who runs the check.
+ * <p>Nothing is lost with it but time, so it never fails: where the disk is full, or the directory is not what it
+ * should be, nothing is remembered. Who can write to it is the one who runs the check.
  */
 public final class PassedTexts {
   /** When there are more, all are forgotten, and those that are still used are soon there again. */

@@ -113,7 +113,10 @@ final class LauncherBenchmark {
     }
     Arrays.sort(times, times.length / 2, times.length);
     System.out.printf(
-        Locale.ROOT, "compile of a warm plan: median %d us, best %d us%n", times[times.length * 3 / 4] / 1000, best / 1000);
+        Locale.ROOT,
+        "compile of a warm plan: median %d us, best %d us%n",
+        times[times.length * 3 / 4] / 1000,
+        best / 1000);
   }
 
   private void launcher(String name, JailPlan plan, Host host) throws IOException {
@@ -172,7 +175,13 @@ final class LauncherBenchmark {
       String[] times = lines.get(i).split(" ", -1);
       double median = Double.parseDouble(times[1]);
       System.out.printf(
-          Locale.ROOT, "%-40s %6s  min %6s  90%% %6s  %.2f of bwrap%n", names.get(i), times[1], times[0], times[2], median / peer);
+          Locale.ROOT,
+          "%-40s %6s  min %6s  90%% %6s  %.2f of bwrap%n",
+          names.get(i),
+          times[1],
+          times[0],
+          times[2],
+          median / peer);
     }
   }
 }

@@ -85,6 +85,14 @@ class CommandsTest {
     assertTrue(invoked.err().contains("'often' is not an int"), invoked.err());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"yaml", "name"})
+  void aRunIsNotToldInAFormatForLists(String format) {
+    String message = "a run can be told as json only, or passes its streams through";
+    assertMisused(OWN_FAILURE, "run", message, withManifest("run", "red/hello", "-o", format));
+    assertMisused(OWN_FAILURE, "exec", message, withManifest("exec", "red", "-o", format, "--", "true"));
+  }
+
   @Test
   void runNamesTheJobsThatAreMeant() {
     assertFails(

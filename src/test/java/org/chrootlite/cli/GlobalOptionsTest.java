@@ -77,18 +77,17 @@ class GlobalOptionsTest {
   void coloursFollowTheOptionThenTheVariableThenTheTerminal() throws Exception {
     Map<String, String> plain = Map.of("HOME", "/h", "TERM", "xterm");
     Map<String, String> noColor = Map.of("HOME", "/h", "TERM", "xterm", "NO_COLOR", "1");
-    assertTrue(context(plain, true).colorsOutput());
-    assertFalse(context(plain, true).colorsError());
-    assertFalse(context(plain, false).colorsOutput());
-    assertFalse(context(noColor, true).colorsOutput());
-    assertTrue(context(noColor, false, "--color=always").colorsOutput());
-    assertFalse(context(plain, true, "--color=never").colorsOutput());
-    assertFalse(context(Map.of("HOME", "/h", "TERM", "dumb"), true).colorsOutput());
+    assertTrue(context(plain, true).colorsError());
+    assertFalse(context(plain, false).colorsError());
+    assertFalse(context(noColor, true).colorsError());
+    assertTrue(context(noColor, false, "--color=always").colorsError());
+    assertFalse(context(plain, true, "--color=never").colorsError());
+    assertFalse(context(Map.of("HOME", "/h", "TERM", "dumb"), true).colorsError());
   }
 
   private static Context context(Map<String, String> environment, boolean terminal, String... args) throws Exception {
     PrintStream none = new PrintStream(PrintStream.nullOutputStream());
-    Streams streams = new Streams(InputStream.nullInputStream(), none, none, new Terminal(false, terminal, false));
+    Streams streams = new Streams(InputStream.nullInputStream(), none, none, new Terminal(false, false, terminal));
     return new Context(parse(environment, args), Optional.empty(), streams, environment);
   }
 }

@@ -215,7 +215,10 @@ class JailPlannerProperties {
   }
 
   private static Step attachmentOf(String target, List<Step> steps) {
-    return all(steps, Step.Attach.class).stream().filter(each -> each.target().equals(target)).findFirst().orElseThrow();
+    return all(steps, Step.Attach.class).stream()
+        .filter(each -> each.target().equals(target))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Property
@@ -318,7 +321,7 @@ class JailPlannerProperties {
     Set<Class<?>> kinds = new HashSet<>();
     Sandboxes.cases()
         .sampleStream()
-        .limit(400)
+        .limit(5000)
         .flatMap(subject -> plan(subject).steps().stream())
         .forEach(step -> kinds.add(step.getClass()));
     assertEquals(Set.of(Step.class.getPermittedSubclasses()), kinds);

@@ -23,11 +23,11 @@ class DiagnosticPrinterTest {
   }
 
   @Test
-  void withoutSnippetsEachDiagnosticIsOneLine() {
+  void withoutSnippetsEachDiagnosticIsOneLineWithItsHint() {
     assertEquals(
         """
-        a.yaml:2:11: error: limits.memory: "128 parsecs" is not a size
-        a.yaml:2:11: error: limits.memory: "128 parsecs" is not a size
+        a.yaml:2:11: error: limits.memory: "128 parsecs" is not a size; such as 128MB
+        a.yaml:2:11: error: limits.memory: "128 parsecs" is not a size; such as 128MB
         """,
         print(false, false, DIAGNOSTIC, DIAGNOSTIC));
   }

@@ -16,7 +16,12 @@ class JobTest {
   private static final List<Sandbox> SANDBOXES =
       Given.sandboxes(
           "name: red\nscripts: {hello: {run: 'true'}, build: {run: 'true'}}\n",
-          "name: blue\nlimits: {memory: 64MB}\nenvironment: {A: b}\nscripts: {hello: {run: 'true'}, test: {run: 'true'}}\n");
+          """
+          name: blue
+          limits: {memory: 64MB}
+          environment: {A: b}
+          scripts: {hello: {run: 'true'}, test: {run: 'true'}}
+          """);
 
   private static List<String> named(String name) throws EngineException {
     return Job.named(name, SANDBOXES).stream().map(Job::name).toList();

@@ -101,9 +101,10 @@ class RecipeReaderTest {
   void pythonIsBaseAndMore() throws IOException {
     assertEquals(List.of("base", "python"), Recipes.chain("python").stream().map(Recipe::name).toList());
     assertEquals("base, and Python 3 with its standard library", Recipes.description("python"));
-    assertEquals(Optional.of("python"), Recipes.templateWith("python3"));
-    assertEquals(Optional.of("base"), Recipes.templateWith("ls"));
-    assertEquals(Optional.empty(), Recipes.templateWith("fortran"));
+    assertEquals(Optional.of("python"), Recipes.templateWith("python3", "base"));
+    assertEquals(Optional.empty(), Recipes.templateWith("python3", "python"));
+    assertEquals(Optional.empty(), Recipes.templateWith("ls", "python"), "python extends base");
+    assertEquals(Optional.empty(), Recipes.templateWith("fortran", "base"));
   }
 
   @Test

@@ -53,7 +53,8 @@ class CancellationTest {
 
   @Test
   void aLauncherHasNoEnvironmentAndRunsInItsDirectory() throws Exception {
-    start("/bin/sh", "-c", "tr '\\0' '\\n' < /proc/self/environ | grep -v '^PWD='; /bin/readlink /proc/self/cwd").await();
+    String look = "tr '\\0' '\\n' < /proc/self/environ | grep -v '^PWD='; /bin/readlink /proc/self/cwd";
+    start("/bin/sh", "-c", look).await();
     assertEquals(directory.toRealPath() + "\n", output.toString(StandardCharsets.UTF_8));
   }
 

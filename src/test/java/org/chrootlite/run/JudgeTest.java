@@ -82,7 +82,9 @@ class JudgeTest {
         // Wall time: whatever the script did about SIGTERM.
         row(end(15, true, 0, MB, 1), "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time"),
         row(end(0, true, 0, MB, 1), "WALL_TIME_LIMIT 0 - 124 not ended after 3 s of wall time"),
-        row(end(SIGKILL, true, 9 * SECOND, 99 * MB, 8), "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time"),
+        row(
+            end(SIGKILL, true, 9 * SECOND, 99 * MB, 8),
+            "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time"),
         row(
             end(new Report.End(SIGKILL, true, 3 * SECOND - 1, 0, MB), 1),
             "SIGNALED - SIGKILL 137 ended by SIGKILL"),
@@ -115,12 +117,12 @@ class JudgeTest {
         // Memory: only where the script did not end well, and nine tenths of the limit were in use.
         row(
             end(EXIT_1, false, 0, 90 * MB, 1),
-            "MEMORY_LIMIT 1 - 137 exited with 1 after a process had reached 90 MB of resident memory; the limit is 100 MB"
-                + " for each process"),
+            "MEMORY_LIMIT 1 - 137 exited with 1 after a process had reached 90 MB of resident memory;"
+                + " the limit is 100 MB for each process"),
         row(
             end(SIGSEGV, false, 0, 100 * MB, 8),
-            "MEMORY_LIMIT - SIGSEGV 137 ended by SIGSEGV after a process had reached 100 MB of resident memory; the limit"
-                + " is 100 MB for each process"),
+            "MEMORY_LIMIT - SIGSEGV 137 ended by SIGSEGV after a process had reached 100 MB of resident memory;"
+                + " the limit is 100 MB for each process"),
         row(end(EXIT_1, false, 0, 90 * MB - 1, 1), "FAILED 1 - 1 exited with 1"),
         row(end(0, false, 0, 100 * MB, 1), "OK 0 - 0 exited with 0"),
         row(
@@ -128,8 +130,8 @@ class JudgeTest {
             "PROCESS_LIMIT 2 - 2 exited with 2 after 8 processes and threads had been seen at a time; the limit is 8"),
         row(
             end(6, false, 0, MB, 9),
-            "PROCESS_LIMIT - SIGABRT 134 ended by SIGABRT after 9 processes and threads had been seen at a time; the limit"
-                + " is 8"),
+            "PROCESS_LIMIT - SIGABRT 134 ended by SIGABRT after 9 processes and threads had been seen at a time;"
+                + " the limit is 8"),
         row(end(EXIT_1, false, 0, MB, 7), "FAILED 1 - 1 exited with 1"),
         row(end(0, false, 0, MB, 8), "OK 0 - 0 exited with 0"),
         // The output limit explains all that comes after it; a caller's wish even that.
@@ -140,14 +142,16 @@ class JudgeTest {
         row(with(end(15), true, false), "CANCELLED - SIGTERM 143 ended by the caller"),
         row(with(end(15, true, 0, MB, 1), true, true), "CANCELLED - SIGTERM 143 ended by the caller"),
         row(with(nothing, true, false), "CANCELLED - - 143 ended by the caller"),
-        row(failed(Step.Execute.class, 2), "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
+        row(
+            failed(Step.Execute.class, 2),
+            "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
         row(failed(Step.Execute.class, 20), "NOT_FOUND 127 - 127 cannot execute tool: ENOTDIR (Not a directory)"),
         row(failed(Step.Execute.class, 13), "NOT_FOUND 126 - 126 cannot execute tool: EACCES (Permission denied)"),
         row(failed(Step.Execute.class, 8), "NOT_FOUND 126 - 126 cannot execute tool: ENOEXEC (Exec format error)"),
         row(
             failed(Step.Execute.class, 12),
-            "SETUP_ERROR - - 125 step %d (execute tool -x, looked up in PATH) failed: ENOMEM (Cannot allocate memory), from"
-                + " sandbox.yaml:5 scripts.hello.command"),
+            "SETUP_ERROR - - 125 step %d (execute tool -x, looked up in PATH) failed: ENOMEM (Cannot allocate memory),"
+                + " from sandbox.yaml:5 scripts.hello.command"),
         row(
             failed(Step.MakeMountsPrivate.class, 5),
             "SETUP_ERROR - - 125 step %d (private mounts: no propagation from or to the host) failed: EIO (Input/output"
@@ -184,7 +188,8 @@ class JudgeTest {
   @Test
   void aRemedyFollowsTheFailure() {
     String evidence = Judge.judge(failed(Step.NewNamespaces.class, 1), LIMITS).evidence();
-    assertTrue(evidence.contains("failed: EPERM (Operation not permitted), from default network; unprivileged"), evidence);
+    String expected = "failed: EPERM (Operation not permitted), from default network; unprivileged";
+    assertTrue(evidence.contains(expected), evidence);
   }
 
   @Test

@@ -28,7 +28,8 @@ final class HostileRootfsIT {
 
   private static Map<String, Trap> traps(Path host) {
     Map<String, Trap> traps = new LinkedHashMap<>();
-    String everywhere = "r:/proc/secret r:/dev/secret r:/tmp/secret r:/work/secret r:/run/secret r:/etc/secret r:/data/secret";
+    String everywhere =
+        "r:/proc/secret r:/dev/secret r:/tmp/secret r:/work/secret r:/run/secret r:/etc/secret r:/data/secret";
     for (String name : List.of("proc", "dev", "tmp", "work", "run", "etc", "data")) {
       String mount = "mounts: [{source: ./mounted, target: /data}]\nnetwork: host";
       traps.put("absolute-" + name, new Trap("rm -rf " + name + "; ln -s " + host + " " + name, mount, everywhere));
@@ -40,17 +41,20 @@ final class HostileRootfsIT {
     traps.put("loop", new Trap("rm -rf tmp; ln -s tmp tmp", "", everywhere));
     traps.put("file", new Trap("rm -rf tmp; echo > tmp", "", everywhere));
     traps.put("fifo", new Trap("rm -rf tmp; mkfifo tmp", "", everywhere));
-    traps.put("fd", new Trap("rm -rf data; ln -s /proc/self/fd/3 data", "mounts: [{source: ./mounted, target: /data}]", everywhere));
+    String data = "mounts: [{source: ./mounted, target: /data}]";
+    traps.put("fd", new Trap("rm -rf data; ln -s /proc/self/fd/3 data", data, everywhere));
     // Would leave one of them uncovered or missing: /dev/null would then be /proc/null, which there is not.
     traps.put("dev-is-proc", new Trap("rm -rf dev; ln -s proc dev", "", "r:/proc/keys"));
     traps.put("proc-is-dev", new Trap("rm -rf proc; ln -s /dev proc", "", "r:/proc/keys"));
     traps.put("proc-is-other", new Trap("rm -rf proc; mkdir a; ln -s a proc", "", "r:/proc/keys"));
     String parent = "mounts: [{source: ./mounted, target: /a/b/data}]";
     traps.put("parent", new Trap("ln -s /proc/1/root/.. a", parent, everywhere));
-    traps.put("resolver", new Trap("ln -sf " + host + "/secret etc/resolv.conf", "network: host", "r:/etc/resolv.conf w:/etc/x"));
+    String resolver = "ln -sf " + host + "/secret etc/resolv.conf";
+    traps.put("resolver", new Trap(resolver, "network: host", "r:/etc/resolv.conf w:/etc/x"));
     traps.put("resolver-fifo", new Trap("mkfifo etc/resolv.conf", "network: host", "r:/etc/resolv.conf"));
     traps.put("passwd-fifo", new Trap("mkfifo etc/passwd", "", "r:/etc/passwd"));
-    String nested = "mounts: [{source: ./mounted, target: /bin/a/b}, {source: ./mounted/secret, target: /etc/honest/file}]";
+    String nested =
+        "mounts: [{source: ./mounted, target: /bin/a/b}, {source: ./mounted/secret, target: /etc/honest/file}]";
     String honest = "mkdir -p usr/share/honest; ln -s /usr/share/honest etc/honest";
     traps.put("nested", new Trap(honest, nested, "r:/usr/bin/a/b/secret r:/usr/share/honest/file"));
     return traps;
@@ -90,7 +94,8 @@ final class HostileRootfsIT {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.toList()) {
         Map<String, Object> attributes =
-            Files.readAttributes(path, "unix:mode,uid,gid,size,ino,lastModifiedTime,ctime,nlink", LinkOption.NOFOLLOW_LINKS);
+            Files.readAttributes(
+                path, "unix:mode,uid,gid,size,ino,lastModifiedTime,ctime,nlink", LinkOption.NOFOLLOW_LINKS);
         lines.add(path + " " + attributes);
       }
     }
@@ -132,7 +137,8 @@ final class HostileRootfsIT {
       assertFalse(result.get("stdout").asString().contains(SECRET), result.toString());
       String verdict = result.get("verdict").asString();
       if (verdict.equals("setup-error")) {
-        assertTrue(result.get("evidence").asString().matches("step \\d+ \\(.*\\) failed: E[A-Z]+.*"), result.toString());
+        String evidence = result.get("evidence").asString();
+        assertTrue(evidence.matches("step \\d+ \\(.*\\) failed: E[A-Z]+.*"), result.toString());
       } else {
         assertEquals("ok", verdict, result.toString());
       }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** What a script finds when it starts, and what it is refused. The same probe runs outside first: it does see the host. */
+/** What a script finds when it starts, and what it is refused. The same probe outside, first, does see the host. */
 final class IsolationIT {
   private static final String USERS =
       """
@@ -81,7 +81,8 @@ final class IsolationIT {
 
   private static Process listen(String abstractName) throws Exception {
     String server =
-        "import socket,sys; s=socket.socket(socket.AF_UNIX); s.bind('\\0'+sys.argv[1]); s.listen(9); print(1, flush=True);"
+        "import socket,sys; s=socket.socket(socket.AF_UNIX); s.bind('\\0'+sys.argv[1]); s.listen(9);"
+            + "print(1, flush=True);"
             + " sys.stdin.read()";
     Process process = new ProcessBuilder("python3", "-c", server, abstractName).start();
     assertEquals('1', process.getInputStream().read());
@@ -91,7 +92,8 @@ final class IsolationIT {
   private static void check(Box.Answers inside, Box.Answers outside, Path secret) {
     Map<String, String> expected = new TreeMap<>();
     expected.put("descriptors", "0=pipe 1=pipe 2=pipe");
-    for (String set : List.of("SigPnd", "SigBlk", "SigIgn", "SigCgt", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+    for (String set :
+        List.of("SigPnd", "SigBlk", "SigIgn", "SigCgt", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
       expected.put(set, "0".repeat(16));
     }
     expected.putAll(Map.of("NoNewPrivs", "1", "Seccomp", "2", "umask", "022", "cwd", "/work", "session", "own"));
@@ -174,7 +176,8 @@ final class IsolationIT {
     List<String> devices = results.output("devices").lines().sorted().toList();
     String nodes = "/dev/full /dev/null /dev/ptmx /dev/pts/ptmx /dev/random /dev/tty /dev/urandom /dev/zero";
     assertEquals(List.of(nodes.split(" ", -1)), devices);
-    String groups = results.output("groups").lines().filter(line -> line.startsWith("Groups:")).findFirst().orElseThrow();
+    String groups =
+        results.output("groups").lines().filter(line -> line.startsWith("Groups:")).findFirst().orElseThrow();
     assertTrue(groups.matches("Groups:\\s*(65534)?\\s*"), groups);
   }
 }

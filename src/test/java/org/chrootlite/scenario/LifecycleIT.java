@@ -104,7 +104,7 @@ final class LifecycleIT {
     running.toHandle().destroyForcibly();
     end(running);
     assertNothingLeft(caller, box, mounts);
-    // From the start of the JVM to the script's first words; and where no launcher was caught, the sweep proves nothing.
+    // From the start of the JVM to the script's first words; where no launcher was caught, the sweep proves nothing.
     int caught = 0;
     for (int delay = 150; delay < 700; delay += 90) {
       Process process = box.prepare("run", "long").redirectInput(Path.of("/dev/null").toFile()).start();

@@ -37,7 +37,8 @@ final class StandInIT {
     Box box = Box.of(caller).manifest(MANIFEST);
     Path probe = box.program("probe");
     Path secret = Files.writeString(box.directory().resolve("secret"), "secret");
-    String dirt = "exec 7<" + secret + " 8</ 9<>/dev/null 200</etc; trap '' HUP INT PIPE CHLD USR1; umask 0777; ulimit -S -n 333; ";
+    String dirt = "exec 7<" + secret + " 8</ 9<>/dev/null 200</etc; trap '' HUP INT PIPE CHLD USR1;"
+            + " umask 0777; ulimit -S -n 333; ";
     Caller.Outcome plain = box.run("run", "probe");
 
     Caller.Outcome dirty = under(box, dirt + "umask 077; exec \"$@\"", "run", "probe");

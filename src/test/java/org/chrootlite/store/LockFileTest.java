@@ -132,7 +132,8 @@ class LockFileTest {
       assertEquals("held", child.readLine());
       // Now it waits for y, as the kernel's list shows.
       String inode = ":" + Files.getAttribute(home.resolve("locks/y"), "unix:ino") + " ";
-      while (Files.readAllLines(Path.of("/proc/locks")).stream().noneMatch(l -> l.contains("->") && l.contains(inode))) {
+      Path locks = Path.of("/proc/locks");
+      while (Files.readAllLines(locks).stream().noneMatch(l -> l.contains("->") && l.contains(inode))) {
         Thread.sleep(1);
       }
       Future<LockFile.Held> x = threads.submit(() -> state.lock("x").exclusive());

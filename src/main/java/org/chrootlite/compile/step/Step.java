@@ -132,7 +132,7 @@ public sealed interface Step {
     }
   }
 
-  /** Mounts a /proc that shows the sandbox's processes only, while the host's can still be seen: the kernel asks for it. */
+  /** Mounts a /proc of the sandbox's processes, while the host's can be seen, as the kernel asks; takes hold of it. */
   record MountProc(Tree tree) implements Step {}
 
   /** Covers a file of /proc with /dev/null, where the kernel has it. */
@@ -153,8 +153,9 @@ public sealed interface Step {
   /** Mounts a tree in the new root, and makes the directories, or the file, that it is mounted on. */
   record Attach(Tree tree, String target, boolean directory, Origin origin) implements Step {
     /**
-     * Whether the target may be a link of the rootfs. What the manifest names may; not the sandbox's own /dev and /proc: a
-     * link between the two would put one in the other's place, and with no /dev/null nothing of /proc could be covered.
+     * Whether the target may be a link of the rootfs. What the manifest names may; not the sandbox's own /dev and
+     * /proc: a link between the two would put one in the other's place, and with no /dev/null nothing of /proc could
+     * be covered.
      */
     public boolean followsLink() {
       return !target.equals("/dev") && !target.equals("/proc");
@@ -203,7 +204,7 @@ public sealed interface Step {
   /** Kills all that the script left running. */
   record KillTheRest() implements Step {}
 
-  /** Copies a regular file of the sandbox to the run's directory, where there is one; {@code limit} in bytes, to 2^31-4096. */
+  /** Copies a regular file of the sandbox to the run's directory; {@code limit} in bytes, up to 2^31-4096. */
   record CollectArtifact(int index, String path, long limit, Origin origin) implements Step {}
 
   /** Writes how the script ended, and what it used, to the status file. */

@@ -77,7 +77,8 @@ public final class StepText {
       case Step.MakeMountsPrivate() -> "private mounts: no propagation from or to the host";
       case Step.OpenOwnerMap map -> "open the map by which root's files are the sandbox's, uid " + map.hostUid();
       case Step.TakeTree tree ->
-          "take " + word(tree.source().toString()) + (tree.readOnly() ? ", read-only" : ", writable") + ", nosuid, nodev";
+          "take %s, %s, nosuid, nodev"
+              .formatted(word(tree.source().toString()), tree.readOnly() ? "read-only" : "writable");
       case Step.BecomeHostUser user -> "give up root for host uid and gid " + user.uid() + ", no other groups";
       case Step.MapUser map ->
           "map uid %d to %d, gid %d to %d".formatted(map.uid(), map.hostUid(), map.gid(), map.hostGid());
