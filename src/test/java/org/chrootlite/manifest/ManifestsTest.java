@@ -73,7 +73,8 @@ class ManifestsTest {
     assertEquals(
         """
         b.yaml:7:7: error: name: "one" is already the name of the sandbox at a.yaml:3
-        b.yaml:8:1: error: oops: unknown key
+        b.yaml:8:1: error: oops: unknown key; one of apiVersion, kind, name, description, labels, isolation, rootfs, \
+        limits, network, mounts, environment, workdir, user, hostname, scripts
         """,
         print(read("")));
   }
@@ -86,10 +87,10 @@ class ManifestsTest {
     assertEquals(
         """
         a.yaml:5:1: error: is not YAML: expected the node content, but found '<stream end>' (while parsing a flow node)
-        b.yaml:4:10: error: limits.mem: unknown key
-        b.yaml:4:24: error: limits.disk: "x" is not a size
-        b.yaml:5:10: error: network: must be none or host, not a mapping
-        c.yaml:1:1: error: is empty: it holds no sandbox
+        b.yaml:4:10: error: limits.mem: unknown key; did you mean "memory"?
+        b.yaml:4:24: error: limits.disk: "x" is not a size; a number with B, KB, MB, GB, KiB, MiB or GiB, such as 128MB
+        b.yaml:5:10: error: network: must be none or host, not a mapping; one of none, host
+        c.yaml:1:1: error: is empty: it holds no sandbox; chroot-lite init writes a manifest to start from
         """,
         print(read("c.yaml", "b.yaml", "a.yaml")));
   }
@@ -139,7 +140,7 @@ class ManifestsTest {
   @Test
   void aDirectoryWithoutManifestsIsAnError() throws IOException {
     write("notes.txt", "");
-    assertEquals(".: error: holds no manifest\n", print(read("")));
+    assertEquals(".: error: holds no manifest; manifests are named *.yaml or *.yml\n", print(read("")));
   }
 
   @Test
@@ -148,7 +149,7 @@ class ManifestsTest {
     write("b.yaml", manifest("two") + "#".repeat((1 << 20) - manifest("two").length() + 1));
     Reading reading = read("");
     assertEquals(List.of("one"), names(reading));
-    assertEquals("b.yaml:1:1: error: is larger than 1 MiB\n", print(reading));
+    assertEquals("b.yaml:1:1: error: is larger than 1 MiB; split it into several manifests\n", print(reading));
   }
 
   @Test
@@ -159,8 +160,8 @@ class ManifestsTest {
     Reading all = read("");
     assertEquals(
         """
-        compose.yaml:1:1: warning: is not a sandbox, and is left out
-        pod.yaml:1:1: warning: is not a sandbox, and is left out
+        compose.yaml:1:1: warning: is not a sandbox, and is left out; a sandbox has apiVersion: chroot-lite/v1
+        pod.yaml:1:1: warning: is not a sandbox, and is left out; a sandbox has apiVersion: chroot-lite/v1
         """,
         print(all));
     assertEquals(List.of("one"), names(all));
