@@ -87,7 +87,7 @@ final class Runner {
     return result.judgement().code();
   }
 
-  private int runAll(List<Job> jobs, int parallel) throws IOException, EngineException, InterruptedException {
+  private int runAll(List<Job> jobs, int parallel) throws IOException, InterruptedException {
     List<Future<Boolean>> futures = new ArrayList<>();
     boolean ok = true;
     try (ExecutorService workers = Executors.newFixedThreadPool(parallel, Thread.ofPlatform().factory())) {
@@ -100,18 +100,31 @@ final class Runner {
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case IOException failure -> throw failure;
-        case EngineException failure -> throw failure;
         case null, default -> throw new IllegalStateException(e);
       }
     }
     return ok ? 0 : 1;
   }
 
-  /** Whether it ended well; a job whose turn comes after the end was asked for does not begin. */
-  private boolean runOneOfMany(Job job) throws IOException, EngineException, InterruptedException {
+  /**
+   * Whether it ended well; a job whose turn comes after the end was asked for does not begin, and one that is refused
+   * does not keep the others from running.
+   */
+  private boolean runOneOfMany(Job job) throws IOException, InterruptedException {
     if (cancellation.isCancelled()) {
       return false;
     }
+    try {
+      return runInTurn(job);
+    } catch (EngineException e) {
+      synchronized (output) {
+        context.complain(String.valueOf(e.getMessage()));
+      }
+      return false;
+    }
+  }
+
+  private boolean runInTurn(Job job) throws IOException, EngineException, InterruptedException {
     if (isJson()) {
       return isOk(runForJson(job, Optional.empty()));
     }
