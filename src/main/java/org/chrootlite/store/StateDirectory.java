@@ -81,7 +81,7 @@ public final class StateDirectory {
         state.initialise();
       }
       state.checkVersion();
-      for (String place : new String[] {"launchers", "rootfs", "runs", LOCKS}) {
+      for (String place : new String[] {"launchers", "files", "layers", "rootfs", "runs", LOCKS}) {
         makePrivate(home.resolve(place));
       }
       return state;
@@ -184,8 +184,8 @@ public final class StateDirectory {
   }
 
   /** Compiled launchers, named by what they contain. */
-  public Launchers launchers() {
-    return new Launchers(home.resolve("launchers"), this);
+  public Contents launchers() {
+    return new Contents(home.resolve("launchers"), "r-x------", this);
   }
 
   /** Prepared root directories. */
@@ -215,5 +215,25 @@ public final class StateDirectory {
    */
   public LockFile lock(String name) throws IOException {
     return LockFile.at(home.resolve(LOCKS), name);
+  }
+
+  /** The contents of scripts that are files, as they were applied. */
+  public Contents files() {
+    return new Contents(home.resolve("files"), "r--------", this);
+  }
+
+  /** What was applied. */
+  public Sandboxes sandboxes() {
+    return new Sandboxes(home.resolve("sandboxes.jsonl"));
+  }
+
+  /** What sandboxes keep between runs. */
+  public Layers layers() {
+    return new Layers(home.resolve("layers"), this);
+  }
+
+  /** What {@link Removal} is deleting; it may not exist. */
+  public Path trash() {
+    return home.resolve("trash");
   }
 }

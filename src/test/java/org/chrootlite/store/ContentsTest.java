@@ -23,11 +23,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LaunchersTest {
+class ContentsTest {
   private static final byte[] SCRIPT = "#!/bin/sh\necho started\n".getBytes(StandardCharsets.UTF_8);
 
   @TempDir Path home;
-  private Launchers launchers;
+  private Contents launchers;
 
   @BeforeEach
   void open() throws IOException {
