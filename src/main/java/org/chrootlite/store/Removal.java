@@ -97,7 +97,8 @@ public final class Removal {
     do {
       progress = false;
       failure = null;
-      try (SecureDirectoryStream<Path> top = secure(Files.newDirectoryStream(trash))) {
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(trash)) {
+        SecureDirectoryStream<Path> top = secure(stream);
         for (Path entry : top) {
           attempt(entry, () -> removeTop(top, entry.getFileName()));
         }
@@ -148,10 +149,10 @@ public final class Removal {
 
   private SecureDirectoryStream<Path> open(SecureDirectoryStream<Path> top, Path name) throws IOException {
     try {
-      return secure(top.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
+      return top.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
     } catch (AccessDeniedException e) {
       unlock(trash.resolve(name));
-      return secure(top.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
+      return top.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
     }
   }
 
@@ -197,12 +198,11 @@ public final class Removal {
         .isDirectory();
   }
 
-  /** On Linux all are; see {@link SecureDirectoryStream}. */
+  /** On Linux all are. */
   private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream) throws IOException {
     if (stream instanceof SecureDirectoryStream<Path> secure) {
       return secure;
     }
-    stream.close();
-    throw new IOException("this system cannot open files relative to a directory (openat)");
+    throw new IOException("this system cannot delete files relative to a directory (unlinkat)");
   }
 }
