@@ -1,43 +1,297 @@
 package org.chrootlite.store;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.CRC32;
+import org.chrootlite.json.JsonReader;
+import org.chrootlite.json.JsonWriter;
 import org.chrootlite.plan.Applied;
+import org.jspecify.annotations.Nullable;
 
-/** The index of what was applied. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The index of what was applied: a file of JSON lines, that is replaced as a whole.
+ *
+ * <p>The first line is a header with the format's version, and length and checksum of all that follows: a file that was
+ * cut short, or changed by anybody else, is found out by whoever reads any part of it. Then comes a line for each
+ * sandbox, sorted by name, see {@link SandboxLine}; then one for each layer whose deletion is decided and not finished,
+ * such as {@code {"removing":"mybox"}}.
+ *
+ * <p>Who wants one sandbox finds its line by its text and parses only that: in a file of 1,000 sandboxes that is what
+ * takes the time. It works as {@link JsonWriter} has one way to write each text.
+ *
+ * <p>Readers need no lock. Nothing applied yet is no file.
+ */
 public final class Sandboxes {
+  private static final long VERSION = 1;
+  private static final int DIGEST_DIGITS = 64;
+  private static final String NAME = "{\"name\":";
+  private static final String REMOVING = "{\"removing\":";
+
   private final Path file;
 
   Sandboxes(Path file) {
     this.file = file;
   }
 
-  /** All, sorted by name. */
+  /**
+   * All, sorted by name.
+   *
+   * @throws StoreException when the index is damaged, or of a newer version; so do all other methods
+   */
   public List<Applied> all() throws IOException {
-    throw new UnsupportedOperationException(file.toString());
+    Text text = load();
+    List<Applied> all = new ArrayList<>();
+    for (int start = text.first; start < text.end(); start = text.next(start)) {
+      if (text.latin1.startsWith(NAME, start)) {
+        all.add(sandbox(text, start));
+      }
+    }
+    return List.copyOf(all);
   }
 
   /** The one of this name. */
   public Optional<Applied> named(String name) throws IOException {
-    throw new UnsupportedOperationException(name);
+    Text text = load();
+    int start = text.find("\n" + NAME + JsonWriter.toJson(name) + ",", text.first - 1);
+    return start < 0 ? Optional.empty() : Optional.of(sandbox(text, start + 1));
   }
 
   /** Those that have a script of this name, sorted by their own names. */
   public List<Applied> withScript(String script) throws IOException {
-    throw new UnsupportedOperationException(script);
+    Text text = load();
+    String key = JsonWriter.toJson(script) + ":\"";
+    int length = latin1(key).length();
+    List<Applied> found = new ArrayList<>();
+    int from = text.first;
+    for (int hit = text.find(key, from); hit >= 0; hit = text.find(key, from)) {
+      from = hit + length;
+      // Of a launcher the value is a digest. Other settings may have that key too, so the line has the last word.
+      int end = from + DIGEST_DIGITS;
+      if (end < text.end() && text.latin1.charAt(end) == '"') {
+        Applied candidate = sandbox(text, text.startOfLine(hit));
+        if (candidate.launchers().containsKey(script)) {
+          found.add(candidate);
+          from = text.next(hit);
+        }
+      }
+    }
+    return List.copyOf(found);
   }
 
-  /** Sandboxes whose layers are to be deleted, or half deleted, sorted by name. */
+  /** Names of sandboxes whose layers are to be deleted, or are half deleted; sorted. */
   public List<String> removing() throws IOException {
-    throw new UnsupportedOperationException();
+    Text text = load();
+    int before = text.find("\n" + REMOVING, text.first - 1);
+    List<String> names = new ArrayList<>();
+    for (int start = before + 1; before >= 0 && start < text.end(); start = text.next(start)) {
+      names.add(removing(text, start));
+    }
+    return List.copyOf(names);
   }
 
-  /** Replaces all of it at once, durably. The caller holds the lock {@code apply}. */
+  /**
+   * Replaces all of it at once, durably: this is what commits a change. The caller holds the lock {@code apply}.
+   *
+   * @param sandboxes all that are applied then
+   * @param removing names of sandboxes whose layers are to be deleted, and of nothing that is still used
+   * @throws StoreException also when one cannot be written so that it could be read again
+   */
   public void replace(Collection<Applied> sandboxes, Collection<String> removing) throws IOException {
-    throw new UnsupportedOperationException(sandboxes + " " + removing);
+    // What cannot be read must not be lost.
+    load();
+    Map<String, Applied> sorted = new TreeMap<>();
+    for (Applied sandbox : sandboxes) {
+      if (sorted.put(sandbox.name(), sandbox) != null) {
+        throw new IllegalArgumentException("two sandboxes of the name " + sandbox.name());
+      }
+    }
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (Applied sandbox : sorted.values()) {
+      lines.writeBytes(line(sandbox));
+    }
+    for (String name : new TreeSet<>(removing)) {
+      lines.writeBytes(utf8(REMOVING + JsonWriter.toJson(name) + "}\n"));
+    }
+    byte[] body = lines.toByteArray();
+    Map<String, Object> header = new LinkedHashMap<>();
+    header.put("version", VERSION);
+    header.put("bytes", (long) body.length);
+    header.put("crc32", crc32(body, 0));
+    ByteArrayOutputStream all = new ByteArrayOutputStream(body.length + 100);
+    all.writeBytes(utf8(JsonWriter.toJson(header) + "\n"));
+    all.writeBytes(body);
+    AtomicFile.write(file, all.toByteArray(), PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private static byte[] line(Applied sandbox) throws StoreException {
+    Path manifest = sandbox.source().manifest();
+    if (!isText(manifest)) {
+      throw new StoreException(
+          "sandbox %s: the name of its manifest %s is no text in this locale; rename the file, or set LC_ALL=C.UTF-8"
+              .formatted(sandbox.name(), manifest));
+    }
+    byte[] line = utf8(SandboxLine.write(sandbox) + "\n");
+    if (line.length > JsonReader.LONGEST) {
+      throw new StoreException(
+          "sandbox %s takes %d bytes, more than the %d that can be stored; move its scripts to files"
+              .formatted(sandbox.name(), line.length, JsonReader.LONGEST));
+    }
+    return line;
+  }
+
+  private static boolean isText(Path path) {
+    try {
+      return Path.of(path.toString()).equals(path);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private Text load() throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      return new Text(new byte[0], 0);
+    }
+    int first = 0;
+    while (first < bytes.length && bytes[first] != '\n') {
+      first++;
+    }
+    first = Math.min(first + 1, bytes.length);
+    Map<String, @Nullable Object> header;
+    try {
+      header = JsonReader.readObject(Arrays.copyOf(bytes, first));
+    } catch (IOException e) {
+      throw damaged(1, String.valueOf(e.getMessage()), e);
+    }
+    if (!(header.get("version") instanceof Long version) || version < 1) {
+      throw damaged(1, "there is no version", null);
+    }
+    if (version > VERSION) {
+      throw new StoreException(
+          "%s has version %d, and this program knows version %d; use a newer chroot-lite"
+              .formatted(file, version, VERSION));
+    }
+    Text text = new Text(bytes, first);
+    if (!Long.valueOf(bytes.length - first).equals(header.get("bytes"))
+        || !Long.valueOf(crc32(bytes, first)).equals(header.get("crc32"))) {
+      findDamage(text);
+      throw damaged(1, "what follows is not what was written, though it can be read: it was changed since", null);
+    }
+    return text;
+  }
+
+  /** The first line that cannot be read, if there is one: that is where to look. */
+  private void findDamage(Text text) throws StoreException {
+    for (int start = text.first; start < text.end(); start = text.next(start)) {
+      if (text.latin1.startsWith(REMOVING, start)) {
+        removing(text, start);
+      } else {
+        sandbox(text, start);
+      }
+    }
+  }
+
+  private Applied sandbox(Text text, int start) throws StoreException {
+    try {
+      return SandboxLine.read(text.line(start));
+    } catch (IOException e) {
+      throw damaged(text.number(start), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private String removing(Text text, int start) throws StoreException {
+    try {
+      if (JsonReader.readObject(text.line(start)).get("removing") instanceof String name) {
+        return name;
+      }
+      throw damaged(text.number(start), "\"removing\" is not text", null);
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw damaged(text.number(start), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private StoreException damaged(int line, String problem, @Nullable IOException cause) {
+    String message =
+        "%s:%d: %s. The list of applied sandboxes is damaged, and was left as it is: restore it from a backup, or"
+                .formatted(file, line, problem)
+            + " move it away and apply your manifests again";
+    return cause == null ? new StoreException(message) : new StoreException(message, cause);
+  }
+
+  /** Not SHA-256: this is no protection from who can write here, and it is fast before any code is compiled. */
+  private static long crc32(byte[] bytes, int from) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes, from, bytes.length - from);
+    return crc.getValue();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A character for each byte, so that the places of both are the same. */
+  private static String latin1(String text) {
+    return new String(utf8(text), StandardCharsets.ISO_8859_1);
+  }
+
+  /** The file's bytes, and where its lines are. */
+  private static final class Text {
+    private final byte[] bytes;
+    private final String latin1;
+    // Where the line after the header starts.
+    private final int first;
+
+    Text(byte[] bytes, int first) {
+      this.bytes = bytes;
+      this.latin1 = new String(bytes, StandardCharsets.ISO_8859_1);
+      this.first = first;
+    }
+
+    int end() {
+      return bytes.length;
+    }
+
+    /** Where a text is, from a place on; -1 where it is not. */
+    int find(String text, int from) {
+      return latin1.indexOf(latin1(text), from);
+    }
+
+    int startOfLine(int place) {
+      return latin1.lastIndexOf('\n', place) + 1;
+    }
+
+    /** Where the line after that of a place starts. */
+    int next(int place) {
+      int newline = latin1.indexOf('\n', place);
+      return newline < 0 ? end() : newline + 1;
+    }
+
+    byte[] line(int start) {
+      return Arrays.copyOfRange(bytes, start, next(start));
+    }
+
+    /** From 1. */
+    int number(int start) {
+      return 1 + (int) latin1.substring(0, start).chars().filter(c -> c == '\n').count();
+    }
   }
 }
