@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.chrootlite.audit.HistoryReader;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.Waiting;
 
 /** The way to the history for commands that only read it. */
 public final class Trail {
@@ -18,7 +19,7 @@ public final class Trail {
    */
   public static HistoryReader of(Path home) throws IOException {
     if (Files.exists(home.resolve("version"))) {
-      StateDirectory.open(home, HostUser.current().uid());
+      StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD);
     }
     return HistoryReader.of(home);
   }

@@ -50,7 +50,7 @@ public final class Contents {
   public Path put(byte[] content) throws IOException {
     Path file = directory.resolve(Sha256.of(content));
     if (!holds(file, content)) {
-      LockFile.Held lock = lock();
+      LockFile.Held lock = lock("writing of a file");
       try (lock) {
         AtomicFile.removeLeftOvers(directory);
         if (!holds(file, content)) {
@@ -132,7 +132,7 @@ public final class Contents {
 
   /** Deletes all files but those of these digests, and whatever else is in their directory. */
   public void retain(Set<String> digests) throws IOException {
-    LockFile.Held lock = lock();
+    LockFile.Held lock = lock("deletion of files that nothing needs");
     try (lock;
         DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
@@ -148,8 +148,8 @@ public final class Contents {
   }
 
   /** Who writes and who deletes exclude each other: else one would delete the other's unfinished file. */
-  private LockFile.Held lock() throws IOException {
-    return state.lock(directory.getFileName().toString()).exclusive();
+  private LockFile.Held lock(String holder) throws IOException {
+    return state.lock(directory.getFileName().toString()).exclusive(holder);
   }
 
   private Path file(String digest) {
@@ -213,7 +213,7 @@ public final class Contents {
       } catch (IOException second) {
         e.addSuppressed(second);
       }
-      throw new StoreException("cannot write %s: %s".formatted(file, e.getMessage()), e);
+      throw StoreException.because("cannot write " + file, e);
     }
   }
 

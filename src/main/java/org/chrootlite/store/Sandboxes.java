@@ -2,11 +2,13 @@ package org.chrootlite.store;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,7 +137,19 @@ public final class Sandboxes {
     ByteArrayOutputStream all = new ByteArrayOutputStream(body.length + 100);
     all.writeBytes(utf8(JsonWriter.toJson(header) + "\n"));
     all.writeBytes(body);
-    AtomicFile.write(file, all.toByteArray(), PosixFilePermissions.fromString("rw-------"));
+    try {
+      AtomicFile.write(file, all.toByteArray(), PosixFilePermissions.fromString("rw-------"));
+      syncDirectory();
+    } catch (IOException e) {
+      throw StoreException.because("cannot write " + file, e);
+    }
+  }
+
+  /** Else a power failure could undo the rename, after what depends on it was deleted. */
+  private void syncDirectory() throws IOException {
+    try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
   }
 
   private static byte[] line(Applied sandbox) throws StoreException {

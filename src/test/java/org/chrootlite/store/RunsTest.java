@@ -31,7 +31,7 @@ class RunsTest {
 
   @BeforeEach
   void open() throws IOException {
-    runs = StateDirectory.open(directory.resolve("home"), HostUser.current().uid()).runs();
+    runs = StateDirectory.open(directory.resolve("home"), HostUser.current().uid(), Waiting.UNTOLD).runs();
   }
 
   private List<Path> left() throws IOException {

@@ -113,7 +113,7 @@ class StateDirectoryTest {
   @Test
   void somebodyElsesDirectoryIsRefused() {
     StoreException refusal =
-        assertThrows(StoreException.class, () -> StateDirectory.open(directory, HostUser.current().uid() + 1));
+        assertThrows(StoreException.class, () -> StateDirectory.open(directory, HostUser.current().uid() + 1, Waiting.UNTOLD));
     assertTrue(refusal.toString().contains("belongs to uid"), refusal.toString());
   }
 
@@ -169,7 +169,7 @@ class StateDirectoryTest {
   }
 
   private static StateDirectory open(Path home) throws IOException {
-    return StateDirectory.open(home, HostUser.current().uid());
+    return StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD);
   }
 
   private static void assertRefused(Path home, String why) {
