@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -44,10 +45,12 @@ public final class Sandboxes {
   private static final String NAME = "{\"name\":";
   private static final String REMOVING = "{\"removing\":";
 
+  private final Path directory;
   private final Path file;
 
-  Sandboxes(Path file) {
-    this.file = file;
+  Sandboxes(Path directory) {
+    this.directory = directory;
+    this.file = directory.resolve("sandboxes.jsonl");
   }
 
   /**
@@ -138,6 +141,7 @@ public final class Sandboxes {
     all.writeBytes(utf8(JsonWriter.toJson(header) + "\n"));
     all.writeBytes(body);
     try {
+      removeLeftOvers();
       AtomicFile.write(file, all.toByteArray(), PosixFilePermissions.fromString("rw-------"));
       syncDirectory();
     } catch (IOException e) {
@@ -145,10 +149,23 @@ public final class Sandboxes {
     }
   }
 
+  /** Only of this file: other files of this directory have other locks. */
+  private void removeLeftOvers() throws IOException {
+    String prefix = "." + file.getFileName() + ".";
+    try (DirectoryStream<Path> leftOvers =
+        Files.newDirectoryStream(
+            directory,
+            other -> AtomicFile.isTemporary(other) && other.getFileName().toString().startsWith(prefix))) {
+      for (Path leftOver : leftOvers) {
+        Files.deleteIfExists(leftOver);
+      }
+    }
+  }
+
   /** Else a power failure could undo the rename, after what depends on it was deleted. */
   private void syncDirectory() throws IOException {
-    try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-      directory.force(true);
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

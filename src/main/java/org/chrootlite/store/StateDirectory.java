@@ -261,7 +261,7 @@ public final class StateDirectory {
 
   /** What was applied. */
   public Sandboxes sandboxes() {
-    return new Sandboxes(home.resolve("sandboxes.jsonl"));
+    return new Sandboxes(home);
   }
 
   /** What sandboxes keep between runs. */
