@@ -75,7 +75,7 @@ class DeadRunsTest {
     assertEquals(report == null ? List.of() : List.of(report.replace("ID", ID)), found);
     runs.sweep(this::find);
     assertEquals(report == null ? 0 : 1, found.size());
-    assertEquals(List.of(), Runs.names(home.resolve("running")));
+    assertEquals(List.of(), Entries.names(home.resolve("running")));
     for (String entry : words(after)) {
       assertTrue(Files.exists(home.resolve(entry)), entry);
     }
@@ -134,12 +134,12 @@ class DeadRunsTest {
     assertTrue(begun.size() > 50 && !dead.isEmpty(), begun.size() + " runs, " + dead.size() + " of them killed");
     begun.removeAll(known);
     assertEquals(Set.of(), begun, "neither on record nor found dead");
-    assertEquals(List.of(), Runs.names(home.resolve("running")));
+    assertEquals(List.of(), Entries.names(home.resolve("running")));
     for (String id : lines(logs.resolve("printed"))) {
       assertEquals(id, Files.readString(home.resolve("runs").resolve(id).resolve("stdout")));
     }
     for (String id : runs.kept()) {
-      assertEquals(List.of("stdout"), Runs.names(home.resolve("runs").resolve(id)));
+      assertEquals(List.of("stdout"), Entries.names(home.resolve("runs").resolve(id)));
     }
   }
 

@@ -62,7 +62,7 @@ class FirstVersionTest {
     Runs runs = open().runs();
     assertEquals("2\n", Files.readString(home.resolve("version")));
     assertEquals(List.of(ID), runs.kept());
-    assertEquals(List.of("artifacts"), Runs.names(run));
+    assertEquals(List.of("artifacts"), Entries.names(run));
     assertEquals("x", Files.readString(run.resolve("artifacts/a.csv")));
   }
 
@@ -72,14 +72,14 @@ class FirstVersionTest {
     run(entries.split(" "));
     Files.createDirectories(home.resolve("runs/.gone-20261122T081500Z-000000/artifacts"));
     open();
-    assertEquals(List.of(), Runs.names(home.resolve("runs")));
+    assertEquals(List.of(), Entries.names(home.resolve("runs")));
   }
 
   @Test
   void aRunThatNeverBeganGoes() throws IOException {
     run();
     open();
-    assertEquals(List.of(), Runs.names(home.resolve("runs")));
+    assertEquals(List.of(), Entries.names(home.resolve("runs")));
   }
 
   @Test

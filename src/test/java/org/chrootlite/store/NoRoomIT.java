@@ -113,14 +113,14 @@ class NoRoomIT {
       Path filler = place.resolve("filler");
       fill(filler);
       say(() -> "open " + open(home).home());
-      System.out.println(String.join(" ", Runs.names(home)));
+      System.out.println(String.join(" ", Entries.names(home)));
       Files.delete(filler);
       StateDirectory state = open(home);
       System.out.println("open");
       for (int i = 0; i < 2; i++) {
         fill(filler);
-        say(() -> "run " + state.runs().create(Instant.EPOCH, PosixFilePermissions.fromString("rwx------"), "job").id());
-        System.out.println(Runs.names(home.resolve("running")));
+        say(() -> "run " + begin(state).id());
+        System.out.println(Entries.names(home.resolve("running")));
         if (i == 0) {
           // Such as for a cleanup, which makes room.
           state.lock("x").exclusive("cleanup").close();
@@ -128,7 +128,7 @@ class NoRoomIT {
         }
       }
       Files.delete(filler);
-      state.runs().create(Instant.EPOCH, PosixFilePermissions.fromString("rwx------"), "job").close();
+      begin(state).close();
       System.out.println("run");
     }
 
@@ -149,8 +149,12 @@ class NoRoomIT {
       Runs runs = existing.runs();
       System.out.println("kept " + runs.kept().size() + ", running " + runs.running().size());
       StateDirectory state = open(home);
-      say(() -> "run " + state.runs().create(Instant.EPOCH, PosixFilePermissions.fromString("rwx------"), "job").id());
+      say(() -> "run " + begin(state).id());
       say(() -> "locked " + state.lock("x").exclusive("apply"));
+    }
+
+    private static Runs.Run begin(StateDirectory state) throws IOException {
+      return state.runs().create(Instant.EPOCH, PosixFilePermissions.fromString("rwx------"), "job");
     }
 
     private static StateDirectory open(Path home) throws IOException {
