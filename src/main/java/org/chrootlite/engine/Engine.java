@@ -143,6 +143,7 @@ public final class Engine {
     Launcher launcher = compile(job, identity);
     Path executable = state.launchers().put(launcher.executable());
     Script script = job.script();
+    state.runs().sweep((id, what, kept) -> {});
     try (Runs.Run run = state.runs().create(Instant.now(), host.user().isRoot() ? PASSABLE : PRIVATE, job.name());
         InputStream own = ownInput(script)) {
       Files.createFile(run.directory().resolve("status"));
