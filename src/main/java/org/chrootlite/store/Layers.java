@@ -304,7 +304,8 @@ public final class Layers {
   /** Of a file or link itself; empty where there is nothing. */
   private static Optional<Attributes> attributes(Path path) throws IOException {
     try {
-      Map<String, Object> found = Files.readAttributes(path, "unix:isDirectory,mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+      Map<String, Object> found =
+          Files.readAttributes(path, "unix:isDirectory,mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
       return Optional.of(
           new Attributes(
               Boolean.TRUE.equals(found.get("isDirectory")),

@@ -85,10 +85,11 @@ public final class Sandboxes {
     int from = text.first;
     for (int hit = text.find(key, from); hit >= 0; hit = text.find(key, from)) {
       from = hit + length;
+      int start = text.startOfLine(hit);
       // Of a launcher the value is a digest. Other settings may have that key too, so the line has the last word.
       int end = from + DIGEST_DIGITS;
-      if (end < text.end() && text.latin1.charAt(end) == '"') {
-        Applied candidate = sandbox(text, text.startOfLine(hit));
+      if (end < text.end() && text.latin1.charAt(end) == '"' && text.latin1.startsWith(NAME, start)) {
+        Applied candidate = sandbox(text, start);
         if (candidate.launchers().containsKey(script)) {
           found.add(candidate);
           from = text.next(hit);
@@ -169,6 +170,7 @@ public final class Sandboxes {
     }
   }
 
+  /** A line that is known to be read back as this sandbox: no other may become part of the only index there is. */
   private static byte[] line(Applied sandbox) throws StoreException {
     Path manifest = sandbox.source().manifest();
     if (!isText(manifest)) {
@@ -177,10 +179,14 @@ public final class Sandboxes {
               .formatted(sandbox.name(), manifest));
     }
     byte[] line = utf8(SandboxLine.write(sandbox) + "\n");
-    if (line.length > JsonReader.LONGEST) {
-      throw new StoreException(
-          "sandbox %s takes %d bytes, more than the %d that can be stored; move its scripts to files"
-              .formatted(sandbox.name(), line.length, JsonReader.LONGEST));
+    Applied back;
+    try {
+      back = SandboxLine.read(line);
+    } catch (IOException e) {
+      throw new StoreException("sandbox %s cannot be stored: %s".formatted(sandbox.name(), e.getMessage()), e);
+    }
+    if (!back.equals(sandbox)) {
+      throw new IllegalArgumentException("not made of plain values: " + sandbox);
     }
     return line;
   }

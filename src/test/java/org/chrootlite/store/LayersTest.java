@@ -220,11 +220,12 @@ class LayersTest {
 
     public static void main(String[] arguments) throws IOException {
       Layers layers = layers(Path.of(arguments[0]));
-      System.out.println("started");
       while (true) {
         layers.create("a", layers.freeUid(Set.of()));
         HostileTree.wide(layers.of("a").resolve("upper"), 20);
         layers.remove("a");
+        // Before the first time it is busy with the loading of classes, and no test of anything.
+        System.out.println("one more");
       }
     }
   }

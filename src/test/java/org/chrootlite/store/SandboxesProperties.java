@@ -3,6 +3,7 @@ package org.chrootlite.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,9 +42,9 @@ class SandboxesProperties {
 
   @AfterContainer
   static void removePlace() throws IOException {
-    Removal.delete(PLACE[0].resolve("sandboxes.jsonl"), PLACE[0].resolve("trash"));
-    Files.delete(PLACE[0].resolve("trash"));
-    Files.delete(PLACE[0]);
+    Path trash = PLACE[0].resolveSibling(PLACE[0].getFileName() + "-trash");
+    Removal.delete(PLACE[0], trash);
+    Files.delete(trash);
   }
 
   @Property(tries = 300)
@@ -132,7 +133,9 @@ class SandboxesProperties {
   }
 
   private static <T extends @Nullable Object> Arbitrary<Map<String, T>> map(Arbitrary<T> values) {
-    return Arbitraries.maps(text(), values).ofMaxSize(3);
+    // Keys come from manifests, where half a character is refused; the reader refuses it too.
+    Arbitrary<String> keys = text().filter(key -> StandardCharsets.UTF_8.newEncoder().canEncode(key));
+    return Arbitraries.maps(keys, values).ofMaxSize(3);
   }
 
   private static Arbitrary<Object> values(int depth) {
