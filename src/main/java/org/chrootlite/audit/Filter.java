@@ -37,15 +37,15 @@ public record Filter(
     }
   }
 
-  /** The last runs of a sandbox. */
-  public static Filter lastRuns(String sandbox, int count) {
+  /** The newest entries of one type. */
+  public static Filter last(String type, int count) {
     return new Filter(
-        Optional.of(sandbox),
-        Set.of(Entry.RUN),
-        Set.of(),
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.of(count));
+        Optional.empty(), Set.of(type), Set.of(), Optional.empty(), Optional.empty(), OptionalInt.of(count));
+  }
+
+  /** The same for one job only. */
+  public Filter of(String job) {
+    return new Filter(Optional.of(job), types, verdicts, since, until, last);
   }
 
   /** Whether an entry is wanted, but for the number of them. */

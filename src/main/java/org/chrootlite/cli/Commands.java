@@ -14,6 +14,8 @@ final class Commands {
         new ExplainCommand(),
         new ValidateCommand(),
         new InitCommand(),
-        new SchemaCommand());
+        new SchemaCommand(),
+        new HistoryCommand(),
+        new LogsCommand());
   }
 }
