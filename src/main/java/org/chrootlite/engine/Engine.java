@@ -41,6 +41,7 @@ import org.chrootlite.store.PassedTexts;
 import org.chrootlite.store.Runs;
 import org.chrootlite.store.StateDirectory;
 import org.chrootlite.store.UidSlots;
+import org.chrootlite.store.Waiting;
 
 /** Everything that can be done with sandboxes, on this host and with one state directory. */
 public final class Engine {
@@ -74,7 +75,7 @@ public final class Engine {
   /** Opens a state directory, which is made where there is none. */
   public static Engine open(Path home, Progress progress) throws IOException {
     Host host = Host.current();
-    StateDirectory state = StateDirectory.open(home, host.user().uid());
+    StateDirectory state = StateDirectory.open(home, host.user().uid(), Waiting.UNTOLD);
     return new Engine(state, host, new RootfsPreparer(state, progress));
   }
 
@@ -142,11 +143,12 @@ public final class Engine {
     Launcher launcher = compile(job, identity);
     Path executable = state.launchers().put(launcher.executable());
     Script script = job.script();
-    try (Runs.Run run = state.runs().create(Instant.now(), host.user().isRoot() ? PASSABLE : PRIVATE);
+    state.runs().sweep((id, what, kept) -> {});
+    try (Runs.Run run = state.runs().create(Instant.now(), host.user().isRoot() ? PASSABLE : PRIVATE, job.name());
         InputStream own = ownInput(script)) {
       Files.createFile(run.directory().resolve("status"));
       Files.createDirectory(run.directory().resolve("jail"));
-      Artifacts artifacts = Artifacts.prepare(run.directory(), script.artifacts());
+      Artifacts artifacts = Artifacts.prepare(run.directory(), run.keptDirectory(), script.artifacts());
       Optional<InputStream> input =
           script.stdin().value() instanceof Stdin.Caller ? streams.input() : Optional.of(own);
       String relative = run.directory().relativize(executable).toString();
@@ -163,8 +165,7 @@ public final class Engine {
       Observation seen = supervise(start, cancellation);
       List<RunResult.Artifact> collected = artifacts.collect(seen.report());
       if (collected.stream().anyMatch(artifact -> artifact.file().isPresent())) {
-        Files.delete(run.directory().resolve("jail"));
-        run.keep();
+        run.keep(List.of(Runs.ARTIFACTS));
       }
       Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits()), launcher.plan());
       return result(run.id(), job, judgement, seen, enforced, collected);

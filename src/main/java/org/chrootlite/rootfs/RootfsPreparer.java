@@ -57,7 +57,7 @@ public final class RootfsPreparer {
       return warm.get();
     }
     List<Recipe> recipes = Recipes.chain(name);
-    LockFile.Held lock = state.lock("rootfs-" + name).exclusive();
+    LockFile.Held lock = state.lock("rootfs-" + name).exclusive("preparing of rootfs template " + name);
     try (lock) {
       // Whoever had the lock before may have made it.
       Optional<PreparedRootfs> made = warm(name);

@@ -31,7 +31,7 @@ public final class Launchers {
   public Path put(byte[] executable) throws IOException {
     Path file = directory.resolve(Sha256.of(executable));
     if (!isThere(file, executable.length)) {
-      LockFile.Held lock = state.lock("launchers").exclusive();
+      LockFile.Held lock = state.lock("launchers").exclusive("writing of a launcher");
       try (lock) {
         AtomicFile.removeLeftOvers(directory);
         if (!isThere(file, executable.length)) {

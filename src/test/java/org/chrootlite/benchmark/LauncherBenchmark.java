@@ -31,6 +31,7 @@ import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.rootfs.Progress;
 import org.chrootlite.rootfs.RootfsPreparer;
 import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,7 +56,7 @@ final class LauncherBenchmark {
   void aLauncherBesideBubblewrap() throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Host host = Host.current();
-    StateDirectory state = StateDirectory.open(directory.resolve("home"), host.user().uid());
+    StateDirectory state = StateDirectory.open(directory.resolve("home"), host.user().uid(), Waiting.UNTOLD);
     PreparedRootfs rootfs = new RootfsPreparer(state, Progress.NONE).prepare(new RootfsSource.Template("base"));
     Provisions provisions = provisions(host, rootfs);
     Job denied = job("deny");

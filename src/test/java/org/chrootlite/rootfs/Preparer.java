@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.model.RootfsSource;
 import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.Waiting;
 
 /** A process that prepares a template, tells each step, and where the tree is. */
 public final class Preparer {
@@ -16,7 +17,7 @@ public final class Preparer {
   public static void main(String[] arguments) throws IOException {
     int last = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Integer.MAX_VALUE;
     AtomicInteger steps = new AtomicInteger();
-    StateDirectory state = StateDirectory.open(Path.of(arguments[0]), HostUser.current().uid());
+    StateDirectory state = StateDirectory.open(Path.of(arguments[0]), HostUser.current().uid(), Waiting.UNTOLD);
     Progress progress =
         (template, done, total) -> {
           System.out.println(done + "/" + total);

@@ -27,6 +27,7 @@ import org.chrootlite.host.HostUser;
 import org.chrootlite.model.RootfsSource;
 import org.chrootlite.store.ChildJvm;
 import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -264,7 +265,7 @@ class RootfsPreparerTest {
   }
 
   private static StateDirectory open(Path home) throws IOException {
-    return StateDirectory.open(home, HostUser.current().uid());
+    return StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD);
   }
 
   private static List<String> names(Path directory) throws IOException {

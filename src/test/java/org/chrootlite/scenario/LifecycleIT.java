@@ -69,11 +69,11 @@ final class LifecycleIT {
     }
     assertEquals(mounts, HostView.mounts());
     assertEquals(new Caller.Outcome(0, "hello\n", ""), box.run("run", "hello"));
-    try (Stream<Path> left = Files.list(caller.home().resolve("runs"))) {
-      assertEquals(List.of(), left.filter(run -> !Files.exists(run.resolve("kept"))).toList());
+    try (Stream<Path> left = Files.list(caller.home().resolve("running"))) {
+      assertEquals(List.of(), left.toList());
     }
     try (Stream<Path> all = Files.list(caller.home())) {
-      List<String> known = List.of("launchers", "locks", "rootfs", "runs", "version", "checked");
+      List<String> known = List.of("launchers", "locks", "rootfs", "running", "runs", "version", "checked");
       List<String> strange = new ArrayList<>(all.map(path -> path.getFileName().toString()).toList());
       strange.removeAll(known);
       assertEquals(List.of(), strange);

@@ -24,6 +24,7 @@ import org.chrootlite.rootfs.Preparer;
 import org.chrootlite.rootfs.Progress;
 import org.chrootlite.rootfs.RootfsPreparer;
 import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class RootfsIT {
       TREES.put(template + " of an ordinary user", new Tree(fromTemplate(template, tree), chroot, "root", "root"));
     }
     if (root) {
-      StateDirectory state = StateDirectory.open(directory.resolve("root"), 0);
+      StateDirectory state = StateDirectory.open(directory.resolve("root"), 0, Waiting.UNTOLD);
       RootfsPreparer preparer = new RootfsPreparer(state, Progress.NONE);
       for (String template : List.of("base", "python")) {
         PreparedRootfs rootfs = preparer.prepare(new RootfsSource.Template(template));

@@ -31,7 +31,7 @@ class LaunchersTest {
 
   @BeforeEach
   void open() throws IOException {
-    launchers = StateDirectory.open(home, HostUser.current().uid()).launchers();
+    launchers = StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD).launchers();
   }
 
   @Test
