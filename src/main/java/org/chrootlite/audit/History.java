@@ -76,7 +76,7 @@ public final class History {
       throw new HistoryException(
           "an entry of %d bytes is too long for the history %s".formatted(line.length, segments.current()));
     }
-    LockFile.Held lock = state.lock(LOCK).exclusive();
+    LockFile.Held lock = state.lock(LOCK).exclusive("a line of the history");
     try (lock) {
       write(line);
     } catch (HistoryException e) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** What is left of a stream of a run that is over. */
 public sealed interface KeptStream {
@@ -44,17 +45,19 @@ public sealed interface KeptStream {
    * Looks for a stream of a run.
    *
    * @param home the state directory
-   * @param run its entry, which names the file; else it is {@code runs/ID/stdout} or {@code stderr}
-   * @throws IOException when it is not a regular file below the state directory, or behind a link
+   * @param run its entry, which names the file; where that is not below the state directory, which may have been
+   *     moved, or the entry names none, it is {@code runs/ID/stdout} or {@code stderr}
+   * @throws IOException when it is not a regular file, or behind a link
    */
   static KeptStream find(Path home, Entry run, Name name) throws IOException {
     String key = name.id() + "File";
     if (run.json().containsKey(key) && run.json().get(key) == null) {
       return new Empty();
     }
-    String usual = "runs/" + run.id().orElse("") + "/" + name.id();
-    Path file = home.resolve(run.text(key).orElse(usual)).normalize();
-    if (!file.startsWith(home) || file.equals(home)) {
+    Optional<Path> named = run.text(key).map(text -> home.resolve(text).normalize());
+    Path usual = home.resolve("runs/" + run.id().orElse("") + "/" + name.id()).normalize();
+    Path file = named.filter(path -> isBelow(home, path)).orElse(usual);
+    if (!isBelow(home, file)) {
       throw new IOException(file + " is outside of the state directory " + home + ", and was not read");
     }
     Path reached = home;
@@ -65,12 +68,16 @@ public sealed interface KeptStream {
       }
     }
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return new Gone();
+      return named.isPresent() ? new Gone() : new Empty();
     }
     // A pipe would make us wait for ever for who writes to it.
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(file + " is not a regular file, and was not read");
     }
     return new InFile(file);
+  }
+
+  private static boolean isBelow(Path home, Path file) {
+    return file.startsWith(home) && !file.equals(home);
   }
 }

@@ -17,6 +17,7 @@ import org.chrootlite.audit.HistoryReader;
 import org.chrootlite.diagnostic.Suggestion;
 import org.chrootlite.engine.Trail;
 import org.chrootlite.json.JsonWriter;
+import org.chrootlite.manifest.YamlText;
 import org.chrootlite.model.Verdict;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -110,7 +111,7 @@ final class HistoryCommand implements Command {
     }
   }
 
-  /** How many lines are damaged. */
+  /** Prints what is wanted, and returns how many lines are damaged. */
   private static long print(HistoryReader history, Filter filter, ZoneId zone, Count count, Context context)
       throws IOException {
     return switch (context.options().format()) {
@@ -121,7 +122,8 @@ final class HistoryCommand implements Command {
         yield damaged;
       }
       case JSON -> history.read(filter, count.before(entry -> context.println(JsonWriter.toJson(entry.json()))));
-      case YAML -> history.read(filter, count.before(entry -> context.println(JsonWriter.toJson(entry.json()))));
+      case YAML ->
+          history.read(filter, count.before(entry -> context.streams().out().print(YamlText.of(List.of(entry.json())))));
       case NAME -> history.read(filter, count.before(entry -> entry.id().ifPresent(context::println)));
     };
   }

@@ -96,6 +96,9 @@ final class LogsCommand implements Command {
     if (run.truncated()) {
       context.complain(called(run) + " printed more than was kept");
     }
+    for (KeptStream.Name each : streams.keySet()) {
+      run.text(each.id() + "Problem").ifPresent(problem -> context.complain("its " + each.id() + ": " + problem));
+    }
     if (streams.values().stream().anyMatch(KeptStream.Gone.class::isInstance)) {
       throw CommandException.failure(
           "what " + called(run) + " printed is not kept any more: only that of the newest runs is");

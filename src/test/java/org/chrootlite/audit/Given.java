@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /** Entries and histories for tests. */
@@ -15,7 +16,7 @@ final class Given {
   private Given() {}
 
   static StateDirectory state(Path home) throws IOException {
-    return StateDirectory.open(home, HostUser.current().uid());
+    return StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD);
   }
 
   /** A run with the fields that are filtered by. */

@@ -43,6 +43,10 @@ class HistoryReaderTest {
     return Filter.ALL.of(job);
   }
 
+  private static Map<String, Object> plan(Object... actions) {
+    return Map.of("actions", List.of(actions));
+  }
+
   private static Filter time(Optional<String> since, Optional<String> until) {
     return new Filter(
         Optional.empty(),
@@ -163,8 +167,8 @@ class HistoryReaderTest {
         Given.run("3", "red/hello", "ok", ""),
         Given.run("4", "hello/x", "ok", ""),
         Map.of("type", "delete", "id", "5", "names", List.of("box")),
-        Map.of("type", "apply", "id", "6", "plan", List.of("odd", Map.of("action", "create", "sandbox", "box"))),
-        Map.of("type", "apply", "id", "7", "plan", List.of(Map.of("action", "create", "sandbox", "red"))),
+        Map.of("type", "apply", "id", "6", "plan", plan("odd", Map.of("sandbox", "box"))),
+        Map.of("type", "apply", "id", "7", "plan", plan(Map.of("sandbox", "red"))),
         Map.of("type", "apply", "id", "8", "plan", "odd"));
     assertReads(job("box"), "1", "2", "5", "6");
     assertReads(job("hello"), "1", "3", "4");

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.chrootlite.testing.Command;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ class KeptStreamTest {
     Files.writeString(run.resolve("stderr"), "oops\n");
     Entry entry = new Entry(Given.run("r-1"));
     assertEquals("oops\n", content(KeptStream.find(home, entry, KeptStream.Name.STDERR)));
-    assertEquals(new KeptStream.Gone(), KeptStream.find(home, entry, KeptStream.Name.STDOUT));
+    assertEquals(new KeptStream.Empty(), KeptStream.find(home, entry, KeptStream.Name.STDOUT));
   }
 
   @Test
@@ -87,9 +88,16 @@ class KeptStreamTest {
   }
 
   @Test
-  void nothingOutsideOfTheStateDirectoryIsRead() {
-    for (String file : new String[] {"/etc/passwd", "../x", "runs/../../x", "", ".", "runs/r-1/../.."}) {
-      assertThrows(IOException.class, () -> find(file), file);
+  void nothingOutsideOfTheStateDirectoryIsReadAndOneThatWasMovedStillIs() throws IOException {
+    List<String> outside = List.of("/etc/passwd", "../x", "runs/../../x", "", ".", "runs/r-1/../..");
+    for (String file : outside) {
+      assertEquals(new KeptStream.Gone(), find(file), file);
     }
+    Files.writeString(run.resolve("stdout"), "hello\n");
+    for (String file : outside) {
+      assertEquals("hello\n", content(find(file)), file);
+    }
+    Entry odd = new Entry(Given.run("../../r-1"));
+    assertThrows(IOException.class, () -> KeptStream.find(home, odd, KeptStream.Name.STDOUT));
   }
 }
