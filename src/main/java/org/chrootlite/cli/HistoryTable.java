@@ -17,6 +17,9 @@ import org.chrootlite.model.Amount;
 final class HistoryTable {
   private static final double SECOND = 1e9;
 
+  /** So many paths or names are shown of one entry. */
+  private static final int SUBJECTS = 4;
+
   private final Table table =
       new Table()
           .column("TIME", Table.Side.LEFT)
@@ -64,9 +67,11 @@ final class HistoryTable {
     }
     List<String> words = new ArrayList<>();
     entry.type().ifPresent(words::add);
-    words.addAll(entry.paths());
-    words.addAll(entry.names());
-    return String.join(" ", words);
+    List<String> subjects = new ArrayList<>(entry.paths());
+    subjects.addAll(entry.names());
+    boolean many = subjects.size() > SUBJECTS;
+    words.addAll(many ? subjects.subList(0, SUBJECTS - 1) : subjects);
+    return String.join(" ", words) + (many ? " and " + (subjects.size() - SUBJECTS + 1) + " more" : "");
   }
 
   private static String wallTime(OptionalDouble seconds) {
