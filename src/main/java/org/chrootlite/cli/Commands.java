@@ -13,6 +13,7 @@ final class Commands {
         new ExecCommand(),
         new ExplainCommand(),
         new ValidateCommand(),
+        new CreateCommand(),
         new InitCommand(),
         new SchemaCommand(),
         new HistoryCommand(),

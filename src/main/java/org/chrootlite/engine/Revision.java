@@ -18,8 +18,8 @@ import java.util.Set;
 /**
  * Which revision of their repositories manifests are.
  *
- * <p>A repository may come from anywhere, and its settings name programs that git runs on all sorts of occasions. So git
- * is asked only for what is committed: it reads no index and no work tree, and runs neither filters nor hooks nor
+ * <p>A repository may come from anywhere, and its settings name programs that git runs on all sorts of occasions. So
+ * git is asked only for what is committed: it reads no index and no work tree, and runs neither filters nor hooks nor
  * monitors. What the files hold now is digested here, as git digests it.
  */
 public final class Revision {
@@ -58,8 +58,8 @@ public final class Revision {
   }
 
   /**
-   * The revisions of manifests, as of one. How often git is run depends on how many repositories they are in, not on how
-   * many they are.
+   * The revisions of manifests, as of one. How often git is run depends on how many repositories they are in, not on
+   * how many they are.
    *
    * @return for each manifest what {@link #of(String)} returns
    */

@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.chrootlite.model.LimitKind;
 
 /**
- * What a new manifest is to say, in the words of who asks for it; nothing of it is checked yet. What is empty is left out.
+ * What a new manifest is to say, in the words of who asks for it; nothing of it is checked yet. What is empty is left
+ * out.
  *
  * @param name the sandbox's
  * @param limits numbers with their units, as they were given

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.chrootlite.model.LimitKind;
 
 /**
- * Writes manifests as a person would: only what was asked for, in the order of the documentation, with a comment on what
- * can be done with it.
+ * Writes manifests as a person would: only what was asked for, in the order of the documentation, with a comment on
+ * what can be done with it.
  *
  * <p>Whatever the texts of a {@link Draft} are, they are quoted so that {@link Manifests} reads back exactly them, or
  * says of one of them what is wrong.
@@ -45,8 +45,8 @@ public final class ManifestWriter {
     rootfs();
     limits();
     if (draft.hostNetwork()) {
-      out.append("\n# The host's own network: scripts reach all that this host reaches, its local services included.\n");
-      out.append("network: host\n");
+      out.append("\n# The host's own network: scripts reach all that this host reaches, its local services included.");
+      out.append("\nnetwork: host\n");
     }
     mounts();
     texts("environment", draft.environment());
@@ -138,7 +138,8 @@ public final class ManifestWriter {
     for (int at = 0; at < text.length(); at++) {
       char c = text.charAt(at);
       boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      if (!((c >= '0' && c <= '9') || (at > 0 && (letter || c == '.')))) {
+      boolean inside = at > 0 && at < text.length() - 1;
+      if (!((c >= '0' && c <= '9') || (at > 0 && letter) || (inside && (c == '.' || c == ' ')))) {
         return false;
       }
     }

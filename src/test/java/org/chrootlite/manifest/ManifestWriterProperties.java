@@ -87,7 +87,10 @@ class ManifestWriterProperties {
   }
 
   private static Arbitrary<Draft> drafts(
-      Arbitrary<String> names, Arbitrary<String> texts, Arbitrary<String> keys, Arbitrary<Map<LimitKind, String>> limits) {
+      Arbitrary<String> names,
+      Arbitrary<String> texts,
+      Arbitrary<String> keys,
+      Arbitrary<Map<LimitKind, String>> limits) {
     return Combinators.combine(
             names,
             texts.optional(),

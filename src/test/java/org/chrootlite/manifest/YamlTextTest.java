@@ -66,8 +66,8 @@ class YamlTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "yes", "No", "y", "on", "true", "null", "~", "1", "1.5", "0x1f", "2026-11-22", "12:30", "a: b", "a #b", "a ",
-        " a", "-", "- a", "a:", "[a", "{a", "*a", "&a", "!a", "@a", "%a", "x, y", "..", ".inf", "<<", "=", "?"
+        "", "yes", "No", "y", "on", "true", "null", "~", "1", "1.5", "0x1f", "2026-11-22", "12:30", "a: b", "a #b",
+        "a ", " a", "-", "- a", "a:", "[a", "{a", "*a", "&a", "!a", "@a", "%a", "x, y", "..", ".inf", "<<", "=", "?"
       })
   void whatMayMeanSomethingElseIsInQuotes(String text) {
     assertEquals("\"" + text + "\"\n", YamlText.of(text));
