@@ -51,9 +51,9 @@ final class FirstVersion {
   private Optional<String> tidy(Commit commit) throws IOException {
     LockFile.Held lock = beginnings.exclusive("upgrade of the state directory");
     try (lock) {
-      for (String name : Runs.names(runs)) {
+      for (String name : Entries.names(runs)) {
         if (name.startsWith(Runs.GONE)) {
-          Runs.delete(runs.resolve(name));
+          Entries.delete(runs.resolve(name));
         } else if (!tidy(runs.resolve(name))) {
           return Optional.of(name);
         }
@@ -70,9 +70,9 @@ final class FirstVersion {
       return false;
     }
     if (Files.exists(run.resolve(KEPT))) {
-      for (String name : Runs.names(run)) {
+      for (String name : Entries.names(run)) {
         if (!List.of(KEPT, Runs.ARTIFACTS).contains(name)) {
-          Runs.delete(run.resolve(name));
+          Entries.delete(run.resolve(name));
         }
       }
       Files.delete(run.resolve(KEPT));

@@ -2,8 +2,6 @@ package org.chrootlite.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,11 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -114,7 +108,7 @@ public final class Runs {
       Optional<Run> run = Optional.empty();
       while (run.isEmpty()) {
         // One in 16 million is taken: draw again.
-        run = create(id(now, AtomicFile.randomHex(6)), permissions, job);
+        run = create(RunId.of(now, AtomicFile.randomHex(6)), permissions, job);
       }
       return run.get();
     } catch (IOException e) {
@@ -192,7 +186,7 @@ public final class Runs {
     if (Files.isDirectory(running.resolve(id))) {
       dead.found(id, job.get(), keep(id, STREAMS));
     } else if (Files.isDirectory(finished.resolve(id))) {
-      dead.found(id, job.get(), names(finished.resolve(id)));
+      dead.found(id, job.get(), Entries.names(finished.resolve(id)));
     }
   }
 
@@ -213,7 +207,7 @@ public final class Runs {
 
   /** The ids of runs that are over and have kept something, the newest last. */
   public List<String> kept() throws IOException {
-    List<String> kept = names(finished);
+    List<String> kept = Entries.names(finished);
     kept.removeIf(name -> name.startsWith(GONE));
     return kept;
   }
@@ -224,12 +218,7 @@ public final class Runs {
    * @param id whatever a user has typed
    */
   public Optional<Path> directory(String id) {
-    boolean wrong = id.isEmpty();
-    for (int i = 0; i < id.length(); i++) {
-      char c = id.charAt(i);
-      wrong |= !(c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
-    }
-    if (wrong) {
+    if (!RunId.isName(id)) {
       return Optional.empty();
     }
     Path place = finished.resolve(id);
@@ -242,7 +231,7 @@ public final class Runs {
    * @param most how many of them stay. Up to an eighth more may, so that not every command has to look at all
    */
   public void prune(int most) throws IOException {
-    List<String> all = names(finished);
+    List<String> all = Entries.names(finished);
     if (all.size() <= most + most / 8) {
       return;
     }
@@ -250,7 +239,7 @@ public final class Runs {
     for (String name : all.reversed()) {
       if (name.startsWith(GONE)) {
         // Somebody who removed it was killed, or is at it.
-        delete(finished.resolve(name));
+        Entries.delete(finished.resolve(name));
       } else if (!Files.exists(finished.resolve(name).resolve(ARTIFACTS)) && --left < 0) {
         delete(name);
       }
@@ -277,18 +266,18 @@ public final class Runs {
   static void discard(Path directory) throws IOException {
     Path gone = directory.resolveSibling(GONE + directory.getFileName());
     Files.move(directory, gone, StandardCopyOption.ATOMIC_MOVE);
-    delete(gone);
+    Entries.delete(gone);
   }
 
   private List<String> keep(String id, List<String> wanted) throws IOException {
     Path directory = running.resolve(id);
     List<String> kept = new ArrayList<>();
-    for (String name : names(directory)) {
+    for (String name : Entries.names(directory)) {
       Path entry = directory.resolve(name);
       if (wanted.contains(name) && !isEmpty(entry)) {
         kept.add(name);
       } else {
-        delete(entry);
+        Entries.delete(entry);
       }
     }
     if (!kept.isEmpty()) {
@@ -298,13 +287,14 @@ public final class Runs {
   }
 
   private static boolean isEmpty(Path entry) throws IOException {
-    return Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) ? names(entry).isEmpty() : Files.size(entry) == 0;
+    boolean directory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+    return directory ? Entries.names(entry).isEmpty() : Files.size(entry) == 0;
   }
 
   /** The caller holds its lock. */
   private void remove(String id) throws IOException {
     Files.deleteIfExists(running.resolve(id + JOB));
-    delete(running.resolve(id));
+    Entries.delete(running.resolve(id));
     Files.deleteIfExists(running.resolve(id + LOCK));
   }
 
@@ -319,56 +309,11 @@ public final class Runs {
 
   private List<String> locked() throws IOException {
     List<String> ids = new ArrayList<>();
-    for (String name : names(running)) {
+    for (String name : Entries.names(running)) {
       if (name.endsWith(LOCK)) {
         ids.add(name.substring(0, name.length() - LOCK.length()));
       }
     }
     return ids;
-  }
-
-  /** The entries of a directory, sorted; none where it is not there. */
-  static List<String> names(Path directory) throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        names.add(String.valueOf(entry.getFileName()));
-      }
-    } catch (NoSuchFileException e) {
-      return names;
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    Collections.sort(names);
-    return names;
-  }
-
-  /** A file, or a directory with all that is in it; somebody else may be at it too. */
-  static void delete(Path path) throws IOException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      for (String name : names(path)) {
-        delete(path.resolve(name));
-      }
-    }
-    Files.deleteIfExists(path);
-  }
-
-  static String id(Instant when, String random) {
-    ZonedDateTime utc = when.truncatedTo(ChronoUnit.SECONDS).atZone(ZoneOffset.UTC);
-    // By hand: a DateTimeFormatter costs more at start-up than all the rest of a run's directory.
-    return pad(utc.getYear(), 4)
-        + pad(utc.getMonthValue(), 2)
-        + pad(utc.getDayOfMonth(), 2)
-        + "T"
-        + pad(utc.getHour(), 2)
-        + pad(utc.getMinute(), 2)
-        + pad(utc.getSecond(), 2)
-        + "Z-"
-        + random;
-  }
-
-  private static String pad(int value, int digits) {
-    String text = Integer.toString(value);
-    return "0".repeat(Math.max(0, digits - text.length())) + text;
   }
 }

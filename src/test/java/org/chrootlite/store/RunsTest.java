@@ -42,7 +42,7 @@ class RunsTest {
   }
 
   private List<String> running() throws IOException {
-    return Runs.names(home.resolve("running"));
+    return Entries.names(home.resolve("running"));
   }
 
   private void finished(String id, String... names) throws IOException {
@@ -53,7 +53,7 @@ class RunsTest {
 
   @Test
   void aRunIsNamedByItsTimeAndGoneWhenItIsOver() throws IOException {
-    assertEquals("20261102T080500Z-4f7c1e", Runs.id(Instant.parse("2026-11-02T08:05:00.9Z"), "4f7c1e"));
+    assertEquals("20261102T080500Z-4f7c1e", RunId.of(Instant.parse("2026-11-02T08:05:00.9Z"), "4f7c1e"));
     try (Runs.Run run = runs.create(NOW, PASSABLE, "job")) {
       assertTrue(run.id().matches("20261122T081500Z-[0-9a-f]{6}"), run.id());
       assertEquals(home.resolve("running").resolve(run.id()), run.directory());
@@ -82,7 +82,7 @@ class RunsTest {
     }
     assertEquals(List.of(), running());
     assertEquals(List.of(id), runs.kept());
-    assertEquals(List.of("stdout"), Runs.names(runs.directory(id).orElseThrow()));
+    assertEquals(List.of("stdout"), Entries.names(runs.directory(id).orElseThrow()));
   }
 
   @Test
@@ -150,7 +150,7 @@ class RunsTest {
     runs.delete("20261122T081500Z-000000");
     runs.delete("20261122T081500Z-000000");
     runs.delete("../locks");
-    assertEquals(List.of("20261122T081500Z-000001"), Runs.names(home.resolve("runs")));
+    assertEquals(List.of("20261122T081500Z-000001"), Entries.names(home.resolve("runs")));
     assertTrue(Files.exists(home.resolve("locks")));
   }
 
@@ -164,11 +164,11 @@ class RunsTest {
     finished(ids.get(48), "artifacts");
     finished(".gone-20261122T081500Z-000099", "stdout");
     runs.prune(50);
-    assertEquals(51, Runs.names(home.resolve("runs")).size(), "a few too many are not worth the effort");
+    assertEquals(51, Entries.names(home.resolve("runs")).size(), "a few too many are not worth the effort");
     runs.prune(40);
     List<String> left = new ArrayList<>(ids.subList(9, 50));
     left.addFirst(ids.get(3));
-    assertEquals(left, Runs.names(home.resolve("runs")));
+    assertEquals(left, Entries.names(home.resolve("runs")));
     runs.prune(0);
     assertEquals(List.of(ids.get(3), ids.get(48)), runs.kept());
   }
