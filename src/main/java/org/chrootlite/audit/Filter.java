@@ -9,8 +9,8 @@ import org.chrootlite.model.Verdict;
 /**
  * Which entries of the history are wanted: those that fit all of this.
  *
- * @param job a sandbox or a script by name, {@code sandbox/script} or {@code sandbox/*}; of a sandbox alone, what changed it is
- *     wanted, too
+ * @param job a sandbox or a script by name, {@code sandbox/script} or {@code sandbox/*}; of a sandbox alone, what
+ *     changed it is wanted, too
  * @param types such as {@code run}; empty for all
  * @param verdicts of runs; empty for all, and for what is not a run
  * @param since begun then or later

@@ -123,7 +123,8 @@ final class HistoryCommand implements Command {
       }
       case JSON -> history.read(filter, count.before(entry -> context.println(JsonWriter.toJson(entry.json()))));
       case YAML ->
-          history.read(filter, count.before(entry -> context.streams().out().print(YamlText.of(List.of(entry.json())))));
+          history.read(
+              filter, count.before(entry -> context.streams().out().print(YamlText.of(List.of(entry.json())))));
       case NAME -> history.read(filter, count.before(entry -> entry.id().ifPresent(context::println)));
     };
   }

@@ -26,7 +26,7 @@ record Moment(Instant now, ZoneId zone) {
    * Reads {@code 2h} (so long ago; s, m, h, d and w), {@code 2026-11-22}, {@code 2026-11-22T08:15} (also with seconds,
    * and with a zone, as in ISO 8601).
    *
-   * @param after whether a day means its end rather than its beginning: a day that one asks for until then is meant, too
+   * @param after whether a day means its end rather than its beginning: who says until that day means it, too
    * @return empty for anything else
    */
   Optional<Instant> read(String text, boolean after) {

@@ -25,7 +25,8 @@ class JsonReaderProperties {
 
   /** Half a line, as a power failure leaves it, is never taken for a whole one. */
   @Property
-  void noPartOfAnObjectIsAnObject(@ForAll("objects") Map<String, Object> object, @ForAll @IntRange(max = 999) int part) {
+  void noPartOfAnObjectIsAnObject(
+      @ForAll("objects") Map<String, Object> object, @ForAll @IntRange(max = 999) int part) {
     String json = JsonWriter.toJson(object);
     String cut = json.substring(0, json.length() * part / 1000);
     try {
