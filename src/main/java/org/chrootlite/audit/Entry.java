@@ -28,15 +28,16 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code command}: the argument vector, a list; {@code arguments}: what the caller added to it;
  *   <li>{@code limits}: by key, a number: bytes, seconds, or how many;
- *   <li>{@code stdoutFile}, {@code stderrFile}: where its streams were put, relative to the state directory; null where
- *       it printed nothing there.
+ *   <li>{@code stdoutFile}, {@code stderrFile}: where its streams were put; null where it printed nothing there; and
+ *       where one could not be kept as a whole, {@code stdoutProblem} or {@code stderrProblem}: why.
  * </ul>
  *
- * <p>The others have {@code outcome}: {@code ok}, or what went wrong; and as far as they apply
+ * <p>The others have {@code outcome}: {@code done}, {@code failed} or {@code interrupted}, and {@code error}: why; and
+ * as far as they apply
  *
  * <ul>
  *   <li>{@code paths}: of an apply, a list; {@code names}: of the sandboxes that were to be deleted or created;
- *   <li>{@code plan}: a list of objects, one an action; where it is about a sandbox, {@code sandbox} is its name;
+ *   <li>{@code plan}: with {@code actions}, a list; where one is about a sandbox, {@code sandbox} is its name;
  *   <li>{@code revision}: of the manifests.
  * </ul>
  *
@@ -139,8 +140,8 @@ public record Entry(Map<String, @Nullable Object> json) {
   }
 
   private boolean plans(String sandbox) {
-    if (json.get("plan") instanceof List<?> plan) {
-      for (Object action : plan) {
+    if (json.get("plan") instanceof Map<?, ?> plan && plan.get("actions") instanceof List<?> actions) {
+      for (Object action : actions) {
         if (action instanceof Map<?, ?> fields && sandbox.equals(fields.get("sandbox"))) {
           return true;
         }

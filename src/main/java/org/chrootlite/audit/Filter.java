@@ -9,8 +9,8 @@ import org.chrootlite.model.Verdict;
 /**
  * Which entries of the history are wanted: those that fit all of this.
  *
- * @param job a sandbox or a script by name, {@code sandbox/script} or {@code sandbox/*}; of a sandbox alone, what changed it is
- *     wanted, too
+ * @param job a sandbox or a script by name, {@code sandbox/script} or {@code sandbox/*}; of a sandbox alone, what
+ *     changed it is wanted, too
  * @param types such as {@code run}; empty for all
  * @param verdicts of runs; empty for all, and for what is not a run
  * @param since begun then or later
@@ -37,15 +37,15 @@ public record Filter(
     }
   }
 
-  /** The last runs of a sandbox. */
-  public static Filter lastRuns(String sandbox, int count) {
+  /** The newest entries of one type. */
+  public static Filter last(String type, int count) {
     return new Filter(
-        Optional.of(sandbox),
-        Set.of(Entry.RUN),
-        Set.of(),
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.of(count));
+        Optional.empty(), Set.of(type), Set.of(), Optional.empty(), Optional.empty(), OptionalInt.of(count));
+  }
+
+  /** The same for one job only. */
+  public Filter of(String job) {
+    return new Filter(Optional.of(job), types, verdicts, since, until, last);
   }
 
   /** Whether an entry is wanted, but for the number of them. */

@@ -107,8 +107,10 @@ public final class HistoryReader {
    * The run of this id; or else those that have this in their id, the newest first.
    *
    * <p>Lines without it are not looked at, damaged or not.
+   *
+   * @param most so many are enough
    */
-  public List<Entry> runs(String partOfId) throws IOException {
+  public List<Entry> runs(String partOfId, int most) throws IOException {
     byte[] wanted = partOfId.getBytes(StandardCharsets.UTF_8);
     Map<String, Entry> found = new LinkedHashMap<>();
     readBackward(
@@ -121,7 +123,7 @@ public final class HistoryReader {
               found.put(id, entry);
             }
           }
-          return !found.containsKey(partOfId);
+          return found.size() < most && !found.containsKey(partOfId);
         });
     Entry exact = found.get(partOfId);
     return exact != null ? List.of(exact) : List.copyOf(found.values());

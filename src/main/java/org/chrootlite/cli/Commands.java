@@ -13,7 +13,10 @@ final class Commands {
         new ExecCommand(),
         new ExplainCommand(),
         new ValidateCommand(),
+        new CreateCommand(),
         new InitCommand(),
-        new SchemaCommand());
+        new SchemaCommand(),
+        new HistoryCommand(),
+        new LogsCommand());
   }
 }

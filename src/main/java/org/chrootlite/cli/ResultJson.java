@@ -40,7 +40,8 @@ final class ResultJson {
     return JsonWriter.toJson(json);
   }
 
-  private static void putStream(Map<String, Object> json, String name, byte[] bytes) {
+  /** Adds what a stream held: as text, or in Base64 where it is not UTF-8. */
+  static void putStream(Map<String, Object> json, String name, byte[] bytes) {
     try {
       json.put(name, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException e) {

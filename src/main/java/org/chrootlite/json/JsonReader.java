@@ -16,6 +16,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -58,8 +59,6 @@ public final class JsonReader {
     }
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       return new JsonReader(parser).readAll();
-    } catch (JacksonException e) {
-      throw new MalformedJsonException(e.getOriginalMessage(), Math.max(1, e.getLocation().getColumnNr()));
     }
   }
 
@@ -102,14 +101,20 @@ public final class JsonReader {
   }
 
   private @Nullable Object readAll() throws MalformedJsonException {
-    if (parser.nextToken() == null) {
-      throw new MalformedJsonException("empty", 1);
+    try {
+      if (parser.nextToken() == null) {
+        throw new MalformedJsonException("empty", 1);
+      }
+      Object value = readValue();
+      if (parser.nextToken() != null) {
+        throw malformed("something follows the value");
+      }
+      return value;
+    } catch (JacksonException e) {
+      // Where a limit is exceeded it does not say where.
+      TokenStreamLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
+      throw new MalformedJsonException(e.getOriginalMessage(), Math.max(1, place.getColumnNr()));
     }
-    Object value = readValue();
-    if (parser.nextToken() != null) {
-      throw malformed("something follows the value");
-    }
-    return value;
   }
 
   /** Of the token that the parser is at. */
