@@ -55,8 +55,8 @@ public sealed interface Action {
     /** It stays, with all that is in it, on the same rootfs. Where it was altered its owner and mode are set again. */
     KEEP,
     /**
-     * It stays, with all that is in it, on another rootfs than before: what it changed or deleted hides what the new one
-     * has there.
+     * It stays, with all that is in it, on another rootfs than before: what it changed or deleted hides what the new
+     * one has there.
      */
     KEEP_ON_NEW_ROOTFS,
     /** It gets an empty one: it had none, or it was removed. */

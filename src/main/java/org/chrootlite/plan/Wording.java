@@ -8,7 +8,7 @@ import org.chrootlite.spec.TextForm;
 /** What plans say of their parts. */
 final class Wording {
   static final String KEPT_ON_NEW_ROOTFS =
-      "kept, on another rootfs now: what it changed or deleted hides what that has there; nothing of it is lost";
+      "kept, now on another rootfs: what it changed or deleted hides what is there; nothing of it is lost";
 
   private Wording() {}
 

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Two sandboxes mean the same exactly where their specs are equal.
  *
  * <p>Values are in one form each: sizes in bytes, durations in nanoseconds, {@code cpus} in thousandths, paths of the
- * host absolute. A {@code wallTime} of 0 is none. What is empty (a list, a mapping, the description) is left out, and so
- * is the {@code stdin} of a script that reads its caller's. A script's {@code limits} and {@code environment} have only
- * what differs from its sandbox's.
+ * host absolute. A {@code wallTime} of 0 is none. What is empty (a list, a mapping, the description) is left out, and
+ * so is the {@code stdin} of a script that reads its caller's. A script's {@code limits} and {@code environment} have
+ * only what differs from its sandbox's.
  *
  * @param tree immutable at every level; values are {@link String}, {@link Long}, {@link Boolean}, {@link List}, and
  *     {@link SortedMap} from texts
@@ -48,8 +48,8 @@ public record Spec(SortedMap<String, Object> tree) {
   /**
    * The spec of a sandbox.
    *
-   * @throws IllegalArgumentException where a script lacks a variable or a limit that its sandbox sets, which no manifest
-   *     can say (but for {@code wallTime})
+   * @throws IllegalArgumentException where a script lacks a variable or a limit that its sandbox sets, which no
+   *     manifest can say (but for {@code wallTime})
    */
   public static Spec of(Sandbox sandbox) {
     return SpecWriter.write(sandbox);

@@ -34,8 +34,8 @@ public final class TextForm {
   }
 
   /**
-   * A line's part around {@code from}, a number of code points; of two lines that are the same up to there, the two parts
-   * differ.
+   * A line's part around {@code from}, a number of code points; of two lines that are the same up to there, the two
+   * parts differ.
    */
   static String window(String line, int from) {
     // What comes before is there for orientation.

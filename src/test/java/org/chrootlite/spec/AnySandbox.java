@@ -31,7 +31,7 @@ public final class AnySandbox {
   static final String FILE = "manifests/any.yaml";
 
   private static final Arbitrary<String> TEXTS =
-      Arbitraries.of("", "C.UTF-8", "two words", "é", "a\nb", "a\nc\n", "\"quoted\"", "1000", "true", "[x, y]", "\u202e");
+      Arbitraries.of("", "C.UTF-8", "two words", "é", "a\nb", "a\nc\n", "\"quoted\"", "1000", "[x, y]", "\u202e");
 
   private static final Arbitrary<String> NAMES = Arbitraries.of("LANG", "MODE", "a.b", "x\"y", "n\no", "é");
 
@@ -75,7 +75,8 @@ public final class AnySandbox {
       Words words, Root root, Map<String, String> environment, Map<LimitKind, Long> limits, Map<String, Work> works) {
     Lines lines = new Lines(root.written);
     SortedMap<String, Setting<String>> variables = new TreeMap<>();
-    environment.forEach((name, value) -> variables.put(name, lines.written(SpecPath.child("environment", name), value)));
+    environment.forEach(
+        (name, value) -> variables.put(name, lines.written(SpecPath.child("environment", name), value)));
     List<Limit> all = new ArrayList<>();
     limits.forEach((kind, value) -> all.add(new Limit(kind, value, lines.maybe("limits." + kind.key()))));
     List<Mount> mounts = new ArrayList<>();

@@ -37,7 +37,8 @@ class DifferenceTest {
     assertEquals("limits.cpuTime: 0 s -> 1 ns", limit("cpuTime", 0L, 1L));
     assertEquals("limits.cpus: 1.5 CPUs -> 1 CPU", limit("cpus", 1500L, 1000L));
     assertEquals("limits.processes: 32 -> 64", limit("processes", 32L, 64L));
-    assertEquals("user.uid: 0 -> 1000", between(Map.of("user", Map.of("uid", 0L)), Map.of("user", Map.of("uid", 1000L))));
+    assertEquals(
+        "user.uid: 0 -> 1000", between(Map.of("user", Map.of("uid", 0L)), Map.of("user", Map.of("uid", 1000L))));
   }
 
   @Test
