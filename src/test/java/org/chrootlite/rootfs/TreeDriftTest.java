@@ -67,8 +67,9 @@ class TreeDriftTest {
   }
 
   @AfterAll
-  static void removeSharedTree() throws IOException {
+  static void removeSharedTrees() throws IOException {
     TreeWriter.delete(original);
+    TreeWriter.delete(shared.resolve("repaired"));
   }
 
   @Test
@@ -110,7 +111,7 @@ class TreeDriftTest {
         "ln usr/bin/ls usr/bin/another && rm usr/bin/another"
       })
   void whateverIsAlteredIsDamageAndIsRepairedAtTheSamePath(String alteration) throws Exception {
-    Path root = preparer().prepare(BASE).root();
+    Path root = repairedEarlier();
     Command.run("sh", "-ec", "cd \"$0\"; " + alteration, root.toString());
     assertEquals(TemplateState.DAMAGED, preparer().state("base"));
     assertEquals(Optional.empty(), preparer().current(BASE));
@@ -126,7 +127,7 @@ class TreeDriftTest {
   @ParameterizedTest
   @ValueSource(strings = {"echo > \"$0\"", "ln -s /etc \"$0\"", "ln -s /none \"$0\"", "mkfifo \"$0\"", "mkdir \"$0\""})
   void aTreeThatBecameSomethingElseIsMadeAnew(String replacement) throws Exception {
-    Path root = preparer().prepare(BASE).root();
+    Path root = repairedEarlier();
     TreeWriter.delete(root);
     Command.run("sh", "-ec", replacement, root.toString());
     assertEquals(TemplateState.DAMAGED, preparer().state("base"));
@@ -156,7 +157,7 @@ class TreeDriftTest {
         "rm \"$0\"; ln -s /dev/zero \"$0\""
       })
   void anIndexThatWasAlteredBlocksNobody(String alteration) throws Exception {
-    Path root = preparer().prepare(BASE).root();
+    Path root = repairedEarlier();
     Path index = state.rootfs().resolve("base.index");
     Command.run("sh", "-ec", "cd \"${0%/*}\"; " + alteration, index.toString());
     TemplateState seen = preparer().state("base");
@@ -255,7 +256,7 @@ class TreeDriftTest {
         "cp base.index .base.index.01234567.tmp"
       })
   void whatIsLeftBetweenTheLastStepsIsRepaired(String steps) throws Exception {
-    Path root = preparer().prepare(BASE).root();
+    Path root = repairedEarlier();
     Command.run("sh", "-ec", "cd \"$0\"; " + steps, state.rootfs().toString());
     assertEquals(root, preparer().repair("base").root());
     assertEquals(TemplateState.CURRENT, preparer().state("base"));
@@ -288,6 +289,14 @@ class TreeDriftTest {
         assertEquals(List.of(), list(home.resolve("rootfs")));
       }
     }
+  }
+
+  /** The tree that the last test of this kind repaired: a new one each time would take as long as all the rest. */
+  private Path repairedEarlier() throws IOException {
+    state = open(shared.resolve("repaired"));
+    Path root = preparer().repair("base").root();
+    preparer().removeUnused(KEPT);
+    return root;
   }
 
   private static long countOf(Path home, String prefix) throws IOException {

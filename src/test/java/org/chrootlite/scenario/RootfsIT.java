@@ -77,7 +77,8 @@ class RootfsIT {
       List<String> command = new ArrayList<>(ordinary);
       command.addAll(List.of("sh", "-c", "umask 077; exec \"$@\"", "sh", "env", "-i"));
       command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp"));
-      command.addAll(List.of(ClassPathCopy.at(directory.resolve("classpath")), Preparer.class.getName(), home.toString(), template));
+      command.add(ClassPathCopy.at(directory.resolve("classpath")));
+      command.addAll(List.of(Preparer.class.getName(), home.toString(), template));
       String tree = run(command, "").lines().toList().getLast();
       List<String> chroot = new ArrayList<>(ordinary);
       chroot.addAll(List.of("unshare", "-r", "-m", "sh", "-c", CHROOT));
