@@ -155,6 +155,7 @@ public final class Engine {
               launcher,
               relative,
               run.directory(),
+              Optional.empty(),
               arguments,
               script.limits(),
               input,
@@ -228,7 +229,7 @@ public final class Engine {
   private static Map<String, String> enforcement(Job job, boolean degraded) throws EngineException {
     boolean allowed = degraded || job.sandbox().isolation().value() == Isolation.BEST_EFFORT;
     Map<String, String> enforced = new LinkedHashMap<>();
-    for (var each : Enforcement.of(job.script().limits()).entrySet()) {
+    for (var each : Enforcement.of(job.script().limits(), job.sandbox().rootfs().writes().value()).entrySet()) {
       if (each.getValue() == Enforcement.UNSUPPORTED && !allowed) {
         throw new EngineException(
             "%s: limits.%s cannot be enforced yet: it needs a cgroup; remove it, or run with --allow-degraded"

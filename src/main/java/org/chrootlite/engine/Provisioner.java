@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.seccomp.SeccompFilter;
@@ -40,7 +41,15 @@ final class Provisioner {
     ScriptText text = new ScriptText(content(script));
     boolean isTemplate = rootfs instanceof PreparedRootfs.FromTemplate;
     return new Provisions(
-        identity, rootfs.root(), isTemplate, text, files(sandbox), resolver(sandbox), filter, host.hardLimits());
+        identity,
+        rootfs.root(),
+        isTemplate,
+        Optional.empty(),
+        text,
+        files(sandbox),
+        resolver(sandbox),
+        filter,
+        host.hardLimits());
   }
 
   private static byte[] content(Script script) throws IOException, EngineException {

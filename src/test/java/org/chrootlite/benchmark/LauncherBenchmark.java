@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.chrootlite.compile.JailPlanner;
@@ -87,6 +88,7 @@ final class LauncherBenchmark {
         identity,
         rootfs.root(),
         true,
+        Optional.empty(),
         new ScriptText(new byte[0]),
         Set.of(),
         "",

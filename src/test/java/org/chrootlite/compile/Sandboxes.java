@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -88,7 +89,8 @@ final class Sandboxes {
     Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), 0));
     Provisions p = made.provisions;
     Provisions here =
-        new Provisions(identity, rootfs, false, p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+        new Provisions(
+            identity, rootfs, false, p.layer(), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
     return new Case(made.sandbox, made.script, here);
   }
 
@@ -142,6 +144,7 @@ final class Sandboxes {
             place.identity,
             Path.of("/var/lib/chroot-lite/rootfs/1"),
             place.resolver.isEmpty(),
+            Optional.empty(),
             new ScriptText(text.getBytes(StandardCharsets.UTF_8)),
             files,
             place.resolver,

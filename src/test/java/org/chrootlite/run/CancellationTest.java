@@ -36,6 +36,7 @@ class CancellationTest {
             LAUNCHER,
             program,
             directory,
+            Optional.empty(),
             List.of(arguments),
             Limits.NONE,
             Optional.empty(),

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
@@ -57,6 +58,7 @@ public final class Given {
             identity,
             Path.of("/state/rootfs/base-1"),
             true,
+            Optional.empty(),
             text,
             Set.of(Path.of("/etc/passwd")),
             "nameserver 192.0.2.1\n",
