@@ -42,6 +42,9 @@ final class Sandboxes {
   static final SyscallFilter FILTER =
       new SyscallFilter(new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f}, "all allowed");
 
+  /** What the sandboxes keep that keep something. */
+  static final Path LAYER = Path.of("/var/lib/chroot-lite/layers/box");
+
   /** All that a plan is made from. */
   record Case(Sandbox sandbox, Script script, Provisions provisions) {}
 
@@ -144,7 +147,7 @@ final class Sandboxes {
             place.identity,
             Path.of("/var/lib/chroot-lite/rootfs/1"),
             place.resolver.isEmpty(),
-            Optional.empty(),
+            root.writes == Rootfs.Writes.KEEP ? Optional.of(LAYER) : Optional.empty(),
             new ScriptText(text.getBytes(StandardCharsets.UTF_8)),
             files,
             place.resolver,
@@ -171,7 +174,7 @@ final class Sandboxes {
     Arbitrary<String> workdirs = Arbitraries.of("/work", "/home/user", "/tmp/work", "/srv");
     return Combinators.combine(
             Arbitraries.of(Network.class),
-            Arbitraries.of(Rootfs.Writes.DISCARD, Rootfs.Writes.DENY),
+            Arbitraries.of(Rootfs.Writes.class),
             users,
             workdirs,
             mounts())
