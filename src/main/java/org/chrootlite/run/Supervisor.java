@@ -23,7 +23,10 @@ public final class Supervisor {
   /** How much longer than the launcher's own timers we wait before we kill it, in milliseconds. */
   private static final long PATIENCE = 5_000;
 
-  /** How long a run that its caller has cancelled waits for a caller who does not read, in milliseconds. */
+  /**
+   * How long a run that is over waits for output that does not come, or, where its caller has cancelled it, for a caller
+   * who does not read; in milliseconds.
+   */
   private static final long DRAIN = 2_000;
 
   /** How long a launcher's file may stay open for writing, in milliseconds. */
@@ -98,8 +101,8 @@ public final class Supervisor {
       kill();
     }
     int most = counter == null ? 0 : counter.stop();
-    finish(output);
-    finish(error);
+    output.finish(DRAIN, cancelled::get);
+    error.finish(DRAIN, cancelled::get);
     Report report = Report.parse(Files.readAllBytes(start.directory().resolve("status")), start.launcher());
     return new Observation(report, cancelled.get(), budget.isExceeded(), most, process.exitValue());
   }
@@ -111,16 +114,6 @@ public final class Supervisor {
     } else if (!process.waitFor(wallTime + grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
       kill();
       process.waitFor();
-    }
-  }
-
-  /**
-   * Waits until all that was printed has been carried. The launcher is gone, and with it all that could print: what
-   * takes time is a caller who reads slowly, and who shall have all of it.
-   */
-  private void finish(OutputPump pump) throws InterruptedException {
-    while (!pump.finish(DRAIN) && !cancelled.get()) {
-      // He may still read, or cancel.
     }
   }
 
