@@ -43,8 +43,11 @@ final class Remedies {
                   + " or lie on an overlay itself; copy it to a plain directory");
       case Step.Attach attach when errno == Errno.EINVAL.number() && !attach.followsLink() ->
           Optional.of(attach.target() + " of the rootfs must be a directory, not a link or a file");
-      case Step.Attach attach when errno == Errno.ENOTDIR.number() ->
-          Optional.of(attach.target() + " is no directory in the rootfs, or in what earlier runs made of it");
+      case Step.Attach attach when errno == Errno.EINVAL.number() || errno == Errno.ENOTDIR.number() ->
+          Optional.of(
+              attach.target()
+                  + " is of another kind in the rootfs, or in what earlier runs made of it: a file where a directory"
+                  + " belongs, or the other way round");
       case Step.WriteFile file when errno == Errno.EISDIR.number() ->
           Optional.of(file.path() + " is a directory in the rootfs, or in what earlier runs made of it");
       case Step.ChangeDirectory change when refused ->

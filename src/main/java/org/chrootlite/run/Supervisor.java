@@ -2,8 +2,10 @@ package org.chrootlite.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -94,6 +96,7 @@ public final class Supervisor {
     InputPump.start(start.input(), process.getOutputStream());
     boolean counts = start.limits().get(LimitKind.PROCESSES).isPresent();
     ProcessCounter counter = counts ? ProcessCounter.start(process.pid()) : null;
+    Optional<LayerWatch> watch = start.layer().map(this::watch);
     try {
       waitForLauncher();
     } finally {
@@ -101,10 +104,33 @@ public final class Supervisor {
       kill();
     }
     int most = counter == null ? 0 : counter.stop();
+    Optional<LayerUse> layer = watch.isPresent() ? Optional.of(watch.get().stop()) : Optional.empty();
     output.finish(DRAIN, cancelled::get);
     error.finish(DRAIN, cancelled::get);
     Report report = Report.parse(Files.readAllBytes(start.directory().resolve("status")), start.launcher());
-    return new Observation(report, cancelled.get(), budget.isExceeded(), most, process.exitValue());
+    return new Observation(report, cancelled.get(), budget.isExceeded(), most, layer, process.exitValue());
+  }
+
+  private LayerWatch watch(Path layer) {
+    LayerMeter meter = new LayerMeter(start.launcher().architecture());
+    LayerWatch.Run run =
+        new LayerWatch.Run() {
+          @Override
+          public LayerUse measure(LayerMeter.Enough enough) {
+            return meter.measure(layer.resolve("upper"), enough);
+          }
+
+          @Override
+          public void end() {
+            Supervisor.this.end();
+          }
+
+          @Override
+          public void kill() {
+            Supervisor.this.kill();
+          }
+        };
+    return LayerWatch.start(run, limit(LimitKind.DISK, Long.MAX_VALUE));
   }
 
   private void waitForLauncher() throws InterruptedException {
