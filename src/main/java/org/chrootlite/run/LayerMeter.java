@@ -107,7 +107,8 @@ public final class LayerMeter {
     /** Counts what has this name, ending in a zero, in an open directory. */
     private void visit(long parent, MemorySegment name, int depth) {
       long flags = FileFlags.AT_SYMLINK_NOFOLLOW | FileFlags.AT_NO_AUTOMOUNT;
-      long result = calls.call(Syscall.STATX, parent, name.address(), flags, FileFlags.STATX_BASIC_STATS, stat.address());
+      long mask = FileFlags.STATX_BASIC_STATS;
+      long result = calls.call(Syscall.STATX, parent, name.address(), flags, mask, stat.address());
       if (result < 0) {
         failed(result, depth);
         return;

@@ -35,8 +35,8 @@ final class Remedies {
           Optional.of("the directory upper or work of the sandbox's layer is missing, or no directory");
       case Step.MountRoot root when root.layer().isPresent() && (errno == Errno.EINVAL.number() || refused) ->
           Optional.of(
-              "the rootfs and the sandbox's layer cannot be put on each other: neither may lie on an overlay itself, nor"
-                  + " the layer on NFS or the like; the rootfs may have no other file systems mounted inside");
+              "the sandbox's layer cannot be laid over the rootfs: neither may lie on an overlay itself, nor the layer"
+                  + " on NFS or the like; the rootfs may have no other file systems mounted inside");
       case Step.MountRoot root when errno == Errno.EINVAL.number() || refused ->
           Optional.of(
               "the rootfs cannot be the lower layer of an overlay: it may have other file systems mounted inside,"

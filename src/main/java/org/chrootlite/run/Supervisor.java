@@ -26,8 +26,8 @@ public final class Supervisor {
   private static final long PATIENCE = 5_000;
 
   /**
-   * How long a run that is over waits for output that does not come, or, where its caller has cancelled it, for a caller
-   * who does not read; in milliseconds.
+   * How long a run that is over waits for output that does not come; or, where its caller has cancelled it, for him to
+   * read. In milliseconds.
    */
   private static final long DRAIN = 2_000;
 

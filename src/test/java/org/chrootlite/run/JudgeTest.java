@@ -159,12 +159,12 @@ class JudgeTest {
             "DISK_LIMIT - - 122 the sandbox's layer holds 9000000 bytes; the limit is 8 MB"),
         row(
             kept(end(0), MB, 2018, ""),
-            "DISK_LIMIT 0 - 122 the sandbox's layer holds 2018 files and directories in 1000000 bytes; the limit is 8 MB,"
-                + " and 2017 of them"),
+            "DISK_LIMIT 0 - 122 the sandbox's layer holds 2018 files and directories in 1000000 bytes; the limit is 8"
+                + " MB, and 2017 of them"),
         row(
             kept(end(EXIT_1), MB, 3, "a directory in it cannot be read: EACCES"),
-            "DISK_LIMIT 1 - 122 the sandbox's layer holds more than the 1000000 bytes that can be measured: a directory in"
-                + " it cannot be read: EACCES; the limit is 8 MB"),
+            "DISK_LIMIT 1 - 122 the sandbox's layer holds more than the 1000000 bytes that can be measured: a directory"
+                + " in it cannot be read: EACCES; the limit is 8 MB"),
         row(with(kept(end(15), 9 * MB, 3, ""), true, false), "CANCELLED - SIGTERM 143 ended by the caller"),
         row(with(kept(end(15), 9 * MB, 3, ""), false, true), "OUTPUT_LIMIT - SIGTERM 122 printed more than 1 MB"),
         row(

@@ -136,7 +136,8 @@ class KeptLayerIT {
     Kept kept = new Kept(caller);
     assertEquals(OK, kept.run(KEEP, "echo > /data; mkdir -p /etc/resolv.conf"));
     String mounted = kept.run(KEEP + "mounts: [{tmpfs: /data, size: 1MB}]\n", "echo never");
-    assertTrue(mounted.contains("; /data is of another kind in the rootfs, or in what earlier runs made of it"), mounted);
+    String remedy = "; /data is of another kind in the rootfs, or in what earlier runs made of it";
+    assertTrue(mounted.contains(remedy), mounted);
     String resolver = kept.run(KEEP + "network: host\n", "echo never");
     assertTrue(resolver.contains("EISDIR (Is a directory)"), resolver);
     assertFalse((mounted + resolver).contains("never\n"));
