@@ -30,9 +30,6 @@ public final class FileFlags {
   public static final long S_IFDIR = 0040000;
   public static final long S_IFREG = 0100000;
 
-  /** For statx(2). */
-  public static final long STATX_BASIC_STATS = 0x7ff;
-
   /** For close_range(2). */
   public static final long CLOSE_RANGE_CLOEXEC = 4;
 

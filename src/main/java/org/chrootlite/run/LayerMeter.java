@@ -34,15 +34,6 @@ public final class LayerMeter {
 
   private static final long ENTRY_NAME = 19;
 
-  /** {@code struct statx}; see statx(2). */
-  private static final int STAT_SIZE = 256;
-
-  private static final long STAT_LINKS = 16;
-  private static final long STAT_MODE = 28;
-  private static final long STAT_INODE = 32;
-  private static final long STAT_BLOCKS = 48;
-  private static final long BLOCK = 512;
-
   private final Architecture architecture;
 
   /** A meter for the machine that this runs on. */
@@ -93,7 +84,7 @@ public final class LayerMeter {
       this.arena = arena;
       this.enough = enough;
       calls = new SystemCalls(architecture, arena);
-      stat = arena.allocate(STAT_SIZE, Long.BYTES);
+      stat = arena.allocate(Statx.SIZE, Long.BYTES);
       // O_NOATIME: the script need not see when it is measured.
       long flags = FileFlags.O_RDONLY | FileFlags.O_NONBLOCK | FileFlags.O_NOATIME | FileFlags.O_CLOEXEC;
       how = arena.allocateFrom(JAVA_LONG, flags, 0, FileFlags.RESOLVE_NO_SYMLINKS);
@@ -107,18 +98,17 @@ public final class LayerMeter {
     /** Counts what has this name, ending in a zero, in an open directory. */
     private void visit(long parent, MemorySegment name, int depth) {
       long flags = FileFlags.AT_SYMLINK_NOFOLLOW | FileFlags.AT_NO_AUTOMOUNT;
-      long mask = FileFlags.STATX_BASIC_STATS;
-      long result = calls.call(Syscall.STATX, parent, name.address(), flags, mask, stat.address());
+      long result = calls.call(Syscall.STATX, parent, name.address(), flags, Statx.MASK, stat.address());
       if (result < 0) {
         failed(result, depth);
         return;
       }
-      boolean isDirectory = (stat.get(JAVA_SHORT, STAT_MODE) & FileFlags.S_IFMT) == FileFlags.S_IFDIR;
-      boolean hasOtherNames = !isDirectory && stat.get(JAVA_INT, STAT_LINKS) > 1;
-      if (hasOtherNames && !linked.add(stat.get(JAVA_LONG, STAT_INODE))) {
+      boolean isDirectory = (stat.get(JAVA_SHORT, Statx.MODE) & FileFlags.S_IFMT) == FileFlags.S_IFDIR;
+      boolean hasOtherNames = !isDirectory && stat.get(JAVA_INT, Statx.LINKS) > 1;
+      if (hasOtherNames && !linked.add(stat.get(JAVA_LONG, Statx.INODE))) {
         return;
       }
-      bytes += stat.get(JAVA_LONG, STAT_BLOCKS) * BLOCK;
+      bytes += stat.get(JAVA_LONG, Statx.BLOCKS) * Statx.BLOCK;
       inodes++;
       if (isDirectory && !isEnough()) {
         enter(parent, name, depth);

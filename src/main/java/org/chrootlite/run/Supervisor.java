@@ -117,7 +117,13 @@ public final class Supervisor {
         new LayerWatch.Run() {
           @Override
           public LayerUse measure(LayerMeter.Enough enough) {
-            return meter.measure(layer.resolve("upper"), enough);
+            LayerUse named = meter.measure(layer.resolve("upper"), enough);
+            if (!process.isAlive()) {
+              // Nobody holds anything any more, and another process may have the number.
+              return named;
+            }
+            LayerUse unnamed = UnnamedFiles.of(process.pid(), start.launcher().architecture());
+            return named.plus(unnamed.bytes(), unnamed.inodes());
           }
 
           @Override

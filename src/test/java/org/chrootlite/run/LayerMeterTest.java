@@ -60,9 +60,10 @@ class LayerMeterTest {
   @Test
   void everythingCountsAsDuCountsIt() {
     shell(
-        "head -c 1000000 /dev/zero > plain; truncate -s 1T hole; : > beyond-the-end; fallocate -n -l 3000000 beyond-the-end; mkfifo fifo;"
-            + " ln -s / out; ln -s nowhere dangling; mkdir -p a/b/c; echo > a/b/c/d; ln a/b/c/d e; ln a/b/c/d a/f;"
-            + " echo > $'\\xff\\n'; mkdir '...' '..x' $'\\xfe'; echo > $'\\xfe/x'; for i in $(seq 3000); do : > a/a-name-that-takes-some-room-in-its-directory-$i; done; chmod 0 a/b");
+        "head -c 1000000 /dev/zero > plain; truncate -s 1T hole; : > beyond; fallocate -n -l 3000000 beyond;"
+            + " mkfifo fifo; ln -s / out; ln -s nowhere dangling; mkdir -p a/b/c; echo > a/b/c/d; ln a/b/c/d e; ln a/b/c/d a/f;"
+            + " echo > $'\\xff\\n'; mkdir '...' '..x' $'\\xfe'; echo > $'\\xfe/x';"
+            + " for i in $(seq 3000); do : > a/a-name-that-takes-some-room-in-its-directory-$i; done; chmod 0 a/b");
     LayerUse use = meter.measure(layer);
     assertEquals(measured(), use);
     assertTrue(use.bytes() > 4_000_000 && use.bytes() < 10_000_000, use::toString);

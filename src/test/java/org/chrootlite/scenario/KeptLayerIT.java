@@ -239,6 +239,17 @@ class KeptLayerIT {
 
   @ParameterizedTest
   @MethodSource("org.chrootlite.scenario.Caller#all")
+  void aFileThatIsRemovedAndStillOpenTakesRoomToo(Caller caller) throws Exception {
+    String limited = KEEP + "limits: {disk: 8MB, wallTime: 60s}\n";
+    String removed =
+        "exec 5> /file; rm /file; dd if=/dev/zero bs=100000 count=%d >&5 2> /dev/null; sleep %d; echo fine";
+    assertEquals("fine\n" + OK, new Kept(caller).run(limited, removed.formatted(70, 1)));
+    String ended = new Kept(caller).run(limited, removed.formatted(100, 60));
+    assertTrue(ended.matches("\ndisk_limit the sandbox's layer holds 1000[0-9]+ bytes; .*\n"), ended);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
   void filesWithoutContentAreLimitedToo(Caller caller) throws Exception {
     String limited = KEEP + "limits: {disk: 256KiB, wallTime: 60s}\n";
     String ended = new Kept(caller).run(limited, "i=0; while :; do i=$((i+1)); : > /f$i; done");
