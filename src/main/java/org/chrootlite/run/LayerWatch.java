@@ -53,23 +53,33 @@ final class LayerWatch {
     return watch;
   }
 
+  /** Lets it stop, by and by. */
+  void release() {
+    stopped.countDown();
+  }
+
   /** Stops, when the run is over; returns what the layer holds now, or what ended the run where that was more. */
   LayerUse stop() throws InterruptedException {
-    stopped.countDown();
+    release();
     thread.join();
     LayerUse last = run.measure((bytes, inodes) -> false);
     return last.exceeds(limit) ? last : culprit.orElse(last);
   }
 
   private void watch() {
+    boolean isWatched = false;
     try {
       if (waitUntilTooMuch()) {
         run.end();
         killWhenItGrows();
       }
+      isWatched = true;
     } catch (InterruptedException e) {
-      // Nobody interrupts it: unwatched, the run may not go on.
-      run.kill();
+      Thread.currentThread().interrupt();
+    } finally {
+      if (!isWatched) {
+        run.kill();
+      }
     }
   }
 

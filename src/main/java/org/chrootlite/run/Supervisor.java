@@ -102,6 +102,7 @@ public final class Supervisor {
     } finally {
       // Not ended by itself only where this thread was interrupted.
       kill();
+      watch.ifPresent(LayerWatch::release);
     }
     int most = counter == null ? 0 : counter.stop();
     Optional<LayerUse> layer = watch.isPresent() ? Optional.of(watch.get().stop()) : Optional.empty();

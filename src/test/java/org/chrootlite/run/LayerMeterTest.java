@@ -61,7 +61,8 @@ class LayerMeterTest {
   void everythingCountsAsDuCountsIt() {
     shell(
         "head -c 1000000 /dev/zero > plain; truncate -s 1T hole; : > beyond; fallocate -n -l 3000000 beyond;"
-            + " mkfifo fifo; ln -s / out; ln -s nowhere dangling; mkdir -p a/b/c; echo > a/b/c/d; ln a/b/c/d e; ln a/b/c/d a/f;"
+            + " mkfifo fifo; ln -s / out; ln -s nowhere dangling; mkdir -p a/b/c; echo > a/b/c/d; ln a/b/c/d e;"
+            + " ln a/b/c/d a/f;"
             + " echo > $'\\xff\\n'; mkdir '...' '..x' $'\\xfe'; echo > $'\\xfe/x';"
             + " for i in $(seq 3000); do : > a/a-name-that-takes-some-room-in-its-directory-$i; done; chmod 0 a/b");
     LayerUse use = meter.measure(layer);

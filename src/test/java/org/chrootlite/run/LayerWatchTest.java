@@ -2,6 +2,7 @@ package org.chrootlite.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
@@ -19,6 +20,7 @@ class LayerWatchTest {
   private static final class Given implements LayerWatch.Run {
     private volatile LayerUse use = use(0, "");
     private volatile long growth;
+    private volatile boolean failing;
     private final AtomicInteger looks = new AtomicInteger();
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch killed = new CountDownLatch(1);
@@ -26,6 +28,9 @@ class LayerWatchTest {
     @Override
     public LayerUse measure(LayerMeter.Enough enough) {
       looks.incrementAndGet();
+      if (failing) {
+        throw new IllegalStateException("no look");
+      }
       use = new LayerUse(use.bytes() + growth, use.inodes(), use.gap());
       return use;
     }
@@ -112,6 +117,14 @@ class LayerWatchTest {
     assertTrue(happens(run.asked));
     assertTrue(System.nanoTime() - begin > 900_000_000L);
     assertEquals(use(0, "no entry"), watch.stop());
+  }
+
+  @Test
+  void aRunThatCannotBeWatchedIsKilled() throws Exception {
+    run.failing = true;
+    LayerWatch watch = LayerWatch.start(run, LIMIT);
+    assertTrue(happens(run.killed));
+    assertThrows(IllegalStateException.class, watch::stop);
   }
 
   @Test
