@@ -50,7 +50,7 @@ class ArchitectureTest {
     arrows.put("spec", List.of("model"));
     arrows.put("plan", List.of("spec", "model"));
     arrows.put("store", List.of("plan", "spec", "model"));
-    arrows.put("rootfs", List.of("model", "store"));
+    arrows.put("rootfs", List.of("model", "plan", "store"));
     arrows.put("compile", List.of("model", "linux", "host"));
     arrows.put("run", List.of("model", "linux", "compile"));
     arrows.put("network", List.of("model"));

@@ -20,12 +20,21 @@ record Context(
 
   /** Whether standard error gets colours. */
   boolean colorsError() {
+    return colors(streams.terminal().error());
+  }
+
+  /** Whether standard output gets colours. */
+  boolean colorsOutput() {
+    return colors(streams.terminal().output());
+  }
+
+  private boolean colors(boolean isTerminal) {
     return switch (options.color()) {
       case ALWAYS -> true;
       case NEVER -> false;
       // NO_COLOR counts when it is not empty: https://no-color.org
       case AUTO ->
-          streams.terminal().error()
+          isTerminal
               && environment.getOrDefault("NO_COLOR", "").isEmpty()
               && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
     };

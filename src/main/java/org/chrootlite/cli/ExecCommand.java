@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.chrootlite.diagnostic.Suggestion;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
 import org.chrootlite.model.Action;
-import org.chrootlite.model.Sandbox;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -77,13 +75,11 @@ final class ExecCommand implements Command {
       throw CommandException.usage("say which file to run, or -- and a command");
     }
     RunOptions.checkFormat(context);
-    List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
     Action action = file.isEmpty() ? new Action.Command(rest) : new Action.File(existing(file), List.of());
-    Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
-    Sandbox sandbox = find(name, ManifestInput.use(engine, paths, context).sandboxes());
     List<String> arguments = file.isEmpty() ? List.of() : rest;
-    try {
-      Job job = Job.of(sandbox, "exec", action);
+    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+      AppliedJobs.applyFirst(engine, RunOptions.paths(parsed), context);
+      Job job = engine.job(name, action);
       return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(List.of(job), 1);
     } catch (EngineException e) {
       throw CommandException.failure(String.valueOf(e.getMessage()));
@@ -96,19 +92,5 @@ final class ExecCommand implements Command {
       throw CommandException.failure(file + (Files.exists(path) ? " is not a file" : ": no such file"));
     }
     return path;
-  }
-
-  private static Sandbox find(String name, List<Sandbox> sandboxes) throws CommandException {
-    for (Sandbox sandbox : sandboxes) {
-      if (sandbox.name().value().equals(name)) {
-        return sandbox;
-      }
-    }
-    List<String> known = sandboxes.stream().map(sandbox -> sandbox.name().value()).toList();
-    String hint =
-        Suggestion.closest(name, known)
-            .map(meant -> "; did you mean \"" + meant + "\"?")
-            .orElse(known.isEmpty() ? "" : ": there are " + String.join(", ", known));
-    throw CommandException.failure("there is no sandbox \"" + name + "\"" + hint);
   }
 }

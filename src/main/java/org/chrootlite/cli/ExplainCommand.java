@@ -9,7 +9,6 @@ import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
-import org.chrootlite.manifest.Reading;
 import org.chrootlite.model.Amount;
 import org.chrootlite.model.Sha256;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,11 +61,12 @@ final class ExplainCommand implements Command {
     if (name.isEmpty()) {
       throw CommandException.usage("say which job to explain");
     }
-    List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
-    Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
-    Reading reading = ManifestInput.use(engine, paths, context);
-    try {
-      List<Job> jobs = Job.named(name, reading.sandboxes());
+    List<String> paths = RunOptions.paths(parsed);
+    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+      List<Job> jobs =
+          paths.isEmpty()
+              ? AppliedJobs.find(engine, paths, List.of(name), context)
+              : Job.named(name, Job.all(ManifestInput.use(engine, paths, context).sandboxes()));
       for (Job job : jobs) {
         Launcher launcher = engine.explain(job);
         print(StepText.of(launcher.plan()), context);

@@ -7,13 +7,39 @@ import org.chrootlite.diagnostic.DiagnosticPrinter;
 import org.chrootlite.diagnostic.Severity;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.manifest.Reading;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 
 /** Manifests as commands take them: read, with all that is wrong said on standard error. */
 final class ManifestInput {
-  /** What is meant where nothing is said. */
+  /** How manifests are usually called. */
   private static final List<String> DEFAULTS = List.of("sandbox.yaml", "sandbox.yml");
 
   private ManifestInput() {}
+
+  /** The parameter that names manifests. */
+  static PositionalParamSpec paths() {
+    return PositionalParamSpec.builder()
+        .type(String[].class)
+        .arity("1..*")
+        .paramLabel("PATH")
+        .description("Manifests, and directories that are searched for *.yaml and *.yml")
+        .build();
+  }
+
+  /**
+   * What was given for it.
+   *
+   * @param verb what is to be done with the manifests
+   * @throws CommandException when nothing was
+   */
+  static List<String> pathsOf(ParseResult parsed, String verb) throws CommandException {
+    String[] paths = parsed.matchedPositionalValue(0, new String[0]);
+    if (paths.length == 0) {
+      throw CommandException.usage("say which manifests to " + verb);
+    }
+    return List.of(paths);
+  }
 
   /**
    * Reads manifests that are to be used.
@@ -21,29 +47,30 @@ final class ManifestInput {
    * @throws CommandException when any of them is wrong
    */
   static Reading use(Engine engine, List<String> paths, Context context) throws CommandException {
-    Reading reading = engine.read(paths);
+    return accept(engine.read(paths), context);
+  }
+
+  /**
+   * Says what is wrong with manifests that were read.
+   *
+   * @throws CommandException when any of them cannot be used
+   */
+  static Reading accept(Reading reading, Context context) throws CommandException {
     print(reading, context);
     if (reading.hasErrors()) {
-      throw CommandException.failure(count(reading, Severity.ERROR, "error") + ": nothing was run");
+      throw CommandException.failure(count(reading, Severity.ERROR, "error") + ": nothing was done");
     }
     return reading;
   }
 
-  /**
-   * The manifest that an option names, or the one of the current directory.
-   *
-   * @throws CommandException when neither exists
-   */
-  static List<String> pathOrDefault(List<String> paths) throws CommandException {
-    if (!paths.isEmpty()) {
-      return paths;
-    }
+  /** What a user who has applied nothing may have meant: the manifest that lies here. */
+  static String hint() {
     for (String name : DEFAULTS) {
       if (Files.exists(Path.of(name))) {
-        return List.of(name);
+        return "; there is a " + name + " here: say -f " + name + ", or apply it first";
       }
     }
-    throw CommandException.usage("there is no sandbox.yaml here: say where the manifest is, with -f PATH");
+    return "";
   }
 
   /** Says what is wrong, in the sources' own lines where a person reads it. */

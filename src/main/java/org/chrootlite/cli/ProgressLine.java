@@ -1,12 +1,21 @@
 package org.chrootlite.cli;
 
-import org.chrootlite.rootfs.Progress;
+import java.util.Optional;
+import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.engine.Watcher;
 
-/** Shows on a terminal, in one line of standard error, how far the preparing of a root directory is. */
-final class ProgressLine implements Progress {
+/** Shows what takes time: on a terminal in one line of standard error that is gone afterwards. */
+final class ProgressLine implements Watcher {
   private static final String ERASE = "\r\u001b[K";
+  private static final int BAR = 20;
+
+  /** Fewer are applied before anybody could read of it. */
+  private static final int FEWEST = 20;
 
   private final Context context;
+
+  /** The bar that is shown, in parts of {@link #BAR}; it is drawn again only when it grows. */
+  private int shown = -1;
 
   ProgressLine(Context context) {
     this.context = context;
@@ -14,8 +23,36 @@ final class ProgressLine implements Progress {
 
   @Override
   public void preparing(String template, int done, int total) {
+    show(done == total ? "" : "preparing rootfs " + template + ": " + done + " of " + total + " files");
+  }
+
+  @Override
+  public void applying(int done, int total) {
+    if (total < FEWEST) {
+      return;
+    }
+    int parts = (int) ((long) done * BAR / total);
+    if (done == total) {
+      shown = -1;
+      show("");
+    } else if (parts != shown || done % 50 == 0) {
+      shown = parts;
+      show("applying [" + "#".repeat(parts) + ".".repeat(BAR - parts) + "] " + done + " of " + total);
+    }
+  }
+
+  /** Whoever waits is told for whom, in a pipe too: it may be long. */
+  @Override
+  public void waitsFor(Optional<String> holders) {
     if (context.streams().terminal().error()) {
-      String line = done == total ? "" : "preparing rootfs " + template + ": " + done + " of " + total + " files";
+      show(holders.map(who -> "waiting for " + Printable.escape(who)).orElse(""));
+    } else {
+      holders.ifPresent(who -> context.complain("waiting for " + who));
+    }
+  }
+
+  private synchronized void show(String line) {
+    if (context.streams().terminal().error()) {
       context.streams().err().print(ERASE + line);
       context.streams().err().flush();
     }

@@ -6,13 +6,12 @@ import java.util.List;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
-import org.chrootlite.manifest.Reading;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code run}: runs scripts of manifests. */
+/** {@code run}: runs scripts of applied sandboxes. */
 final class RunCommand implements Command {
   private static final String ALL = "--all";
   private static final String PARALLEL = "--parallel";
@@ -32,6 +31,7 @@ final class RunCommand implements Command {
   @Override
   public String examples() {
     return """
+        chroot-lite run hello
         chroot-lite run -f examples/01-hello/sandbox.yaml hello
         echo 5 | chroot-lite run -f examples/02-python/sandbox.yaml square
         chroot-lite run -f examples/02-python/sandbox.yaml primes -- 50
@@ -83,20 +83,8 @@ final class RunCommand implements Command {
     RunOptions.checkFormat(context);
     int parallel = atLeastOne(parsed, PARALLEL);
     int repeat = atLeastOne(parsed, REPEAT);
-    List<String> paths = ManifestInput.pathOrDefault(RunOptions.paths(parsed));
-    Engine engine = Engine.open(context.options().home(), new ProgressLine(context));
-    Reading reading = ManifestInput.use(engine, paths, context);
-    try {
-      List<Job> jobs = new ArrayList<>();
-      if (all) {
-        jobs.addAll(Job.all(reading.sandboxes()));
-      }
-      for (String name : names) {
-        jobs.addAll(Job.named(name, reading.sandboxes()));
-      }
-      if (jobs.isEmpty()) {
-        throw CommandException.failure("the manifests have no scripts");
-      }
+    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+      List<Job> jobs = AppliedJobs.find(engine, RunOptions.paths(parsed), List.of(names), context);
       List<Job> runs = new ArrayList<>();
       for (int i = 0; i < repeat; i++) {
         runs.addAll(jobs);

@@ -28,7 +28,7 @@ final class RunOptions {
         .type(String[].class)
         .arity("1")
         .paramLabel("PATH")
-        .description("A manifest, or a directory of manifests (default: sandbox.yaml)")
+        .description("A manifest, or a directory of manifests, that is applied first")
         .build();
   }
 

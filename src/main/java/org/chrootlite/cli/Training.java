@@ -20,6 +20,7 @@ final class Training {
         List.of(home, "run", "-f", manifest, "-o", "json", "hello"),
         List.of(home, "explain", "-f", manifest, "hello"),
         List.of(home, "exec", "-f", manifest, "hello", "--", "/bin/true"),
+        List.of(home, "history"),
         List.of("schema"),
         List.of("schema", "--help"),
         List.of("--help"),

@@ -1,11 +1,9 @@
 package org.chrootlite.cli;
 
-import java.util.List;
 import org.chrootlite.diagnostic.Severity;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.manifest.Reading;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code validate}: checks manifests, changes nothing. */
@@ -29,22 +27,12 @@ final class ValidateCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String[].class)
-            .arity("1..*")
-            .paramLabel("PATH")
-            .description("Manifests, and directories that are searched for *.yaml and *.yml")
-            .build());
+    spec.addPositional(ManifestInput.paths());
   }
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException {
-    String[] paths = parsed.matchedPositionalValue(0, new String[0]);
-    if (paths.length == 0) {
-      throw CommandException.usage("say which manifests to check");
-    }
-    Reading reading = Engine.check(List.of(paths));
+    Reading reading = Engine.check(ManifestInput.pathsOf(parsed, "check"));
     ManifestInput.print(reading, context);
     if (reading.hasErrors()) {
       return USAGE;

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
+import org.chrootlite.model.Rootfs;
 
 /** How a limit is kept. */
 public enum Enforcement {
@@ -18,6 +19,8 @@ public enum Enforcement {
   SUPERVISOR("supervisor"),
   /** By the size of the memory that all writes go to. */
   TMPFS("tmpfs"),
+  /** By one who looks from time to time, and ends the run. */
+  SAMPLED("sampled"),
   /** Not at all. */
   UNSUPPORTED("unsupported");
 
@@ -32,22 +35,22 @@ public enum Enforcement {
     return id;
   }
 
-  /** How each of these limits is kept, in the order of {@link LimitKind}. */
-  public static Map<LimitKind, Enforcement> of(Limits limits) {
+  /** How each of these limits is kept, in the order of {@link LimitKind}, where writes to the root become of this. */
+  public static Map<LimitKind, Enforcement> of(Limits limits, Rootfs.Writes writes) {
     Map<LimitKind, Enforcement> enforced = new LinkedHashMap<>();
     for (Limit limit : limits.all()) {
-      enforced.put(limit.kind(), of(limit.kind()));
+      enforced.put(limit.kind(), of(limit.kind(), writes));
     }
     return enforced;
   }
 
-  private static Enforcement of(LimitKind kind) {
+  private static Enforcement of(LimitKind kind, Rootfs.Writes writes) {
     return switch (kind) {
       case MEMORY, PROCESSES -> PER_PROCESS;
       case ADDRESS_SPACE, CPU_TIME, OPEN_FILES, FILE_SIZE, STACK, CORE_SIZE -> RLIMIT;
       case WALL_TIME -> TIMER;
       case OUTPUT -> SUPERVISOR;
-      case DISK -> TMPFS;
+      case DISK -> writes == Rootfs.Writes.KEEP ? SAMPLED : TMPFS;
       case CPUS -> UNSUPPORTED;
     };
   }

@@ -1,5 +1,6 @@
 package org.chrootlite.compile;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class JailPlanner {
   private static final long LARGEST_ARTIFACT = 0x7ffff000L;
 
   private static final Tree ROOTFS = new Tree("rootfs");
+  private static final Tree LAYER = new Tree("layer");
   private static final Tree DEV = new Tree("dev");
   private static final Tree PROC = new Tree("proc");
   private static final Tree RUN = new Tree("run");
@@ -124,6 +126,8 @@ public final class JailPlanner {
 
   private void takeTrees(List<Step> steps, boolean mapped) {
     steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, mapped, sandbox.rootfs().source().origin()));
+    // Never mapped: the layer belongs to who the sandbox is on the host, not to root.
+    layer().ifPresent(path -> steps.add(new Step.TakeTree(LAYER, path, false, false, writes().origin())));
     for (int i = 0; i < sandbox.mounts().size(); i++) {
       if (sandbox.mounts().get(i) instanceof Mount.Bind bind) {
         steps.add(new Step.TakeTree(mounted(i), bind.source(), bind.readOnly(), mapped, bind.origin()));
@@ -140,8 +144,7 @@ public final class JailPlanner {
     }
     steps.add(new Step.SetHostname(sandbox.hostname().value(), sandbox.hostname().origin()));
     scratch(steps);
-    Origin writes = sandbox.rootfs().writes().origin();
-    steps.add(isBare() ? new Step.BindRoot(ROOTFS, writes) : new Step.MountRoot(ROOTFS, parents(), writes));
+    steps.add(root(writes().origin()));
     steps.add(new Step.NewDevices(DEV, DEVICES));
     steps.add(new Step.MountProc(PROC));
     steps.add(new Step.PivotRoot());
@@ -162,6 +165,29 @@ public final class JailPlanner {
     return steps;
   }
 
+  private Step root(Origin origin) {
+    return isBare()
+        ? new Step.BindRoot(ROOTFS, origin)
+        : new Step.MountRoot(ROOTFS, layer().map(path -> LAYER), parents(), origin);
+  }
+
+  private Setting<Rootfs.Writes> writes() {
+    return sandbox.rootfs().writes();
+  }
+
+  /** Where on the host the layer is that is kept. */
+  private Optional<Path> layer() {
+    return switch (writes().value()) {
+      case DISCARD, DENY -> Optional.empty();
+      case KEEP -> {
+        if (provisions.layer().isEmpty()) {
+          throw new IllegalArgumentException("a sandbox that keeps what is written needs a layer");
+        }
+        yield provisions.layer();
+      }
+    };
+  }
+
   private Optional<Limit> limit(LimitKind kind) {
     return script.limits().get(kind);
   }
@@ -169,7 +195,7 @@ public final class JailPlanner {
   private void scratch(List<Step> steps) {
     long size = limit(LimitKind.DISK).map(Limit::value).orElse(0L);
     Origin origin = limit(LimitKind.DISK).map(Limit::origin).orElse(Origin.ALWAYS);
-    steps.add(new Step.MountScratch(size, origin));
+    steps.add(new Step.MountScratch(size, layer().isEmpty(), origin));
     if (!isMounted("/tmp")) {
       steps.add(new Step.NewDirectory(TMP, 01777, Origin.ALWAYS));
     }
@@ -192,7 +218,7 @@ public final class JailPlanner {
    * and it has all the directories that something is mounted on.
    */
   private boolean isBare() {
-    boolean isDenied = sandbox.rootfs().writes().value() == Rootfs.Writes.DENY;
+    boolean isDenied = writes().value() == Rootfs.Writes.DENY;
     boolean hasPlaces =
         MOUNT_POINTS.contains(sandbox.workdir().value())
             && sandbox.mounts().stream().allMatch(mount -> MOUNT_POINTS.contains(mount.target()));
@@ -272,15 +298,8 @@ public final class JailPlanner {
     HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
     HIDDEN_DIRECTORIES.forEach(name -> steps.add(new Step.HideProcDirectory(name)));
     FROZEN.forEach(name -> steps.add(new Step.FreezeProc(name)));
-    Setting<Rootfs.Writes> writes = sandbox.rootfs().writes();
-    switch (writes.value()) {
-      case DISCARD -> {}
-      case DENY -> {
-        if (!isBare()) {
-          steps.add(new Step.MakeRootReadOnly(writes.origin()));
-        }
-      }
-      case KEEP -> throw new IllegalArgumentException("writes: keep is not supported yet");
+    if (writes().value() == Rootfs.Writes.DENY && !isBare()) {
+      steps.add(new Step.MakeRootReadOnly(writes().origin()));
     }
   }
 

@@ -48,6 +48,11 @@ public final class Launcher {
     return executable.clone();
   }
 
+  /** The machine that it runs on. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
   /** How many bytes the executable has. */
   public int size() {
     return executable.length;

@@ -97,14 +97,47 @@ final class MountLowering {
 
   void root(Step.MountRoot step) {
     makeDirectory("lower", 0755);
-    makeDirectory("upper", 0755);
-    makeDirectory("overlay", 0755);
     makeDirectory("root", 0755);
     move(step.rootfs(), "lower", 0);
-    step.parents().forEach(this::own);
     // All names are ours, so no colon or comma of a host path can add an option or a layer.
-    String layers = "lowerdir=lower,upperdir=upper,workdir=overlay,userxattr";
-    mount("overlay", "root", "overlay", MS_NOSUID | MS_NODEV, layers);
+    String layers = step.layer().map(layer -> keptLayer(step, layer)).orElseGet(() -> newLayer(step));
+    mount("overlay", "root", "overlay", MS_NOSUID | MS_NODEV, layers + ",userxattr");
+  }
+
+  private String newLayer(Step.MountRoot step) {
+    makeDirectory("upper", 0755);
+    makeDirectory("overlay", 0755);
+    step.parents().forEach(parent -> own(parent, "upper"));
+    return "lowerdir=lower,upperdir=upper,workdir=overlay";
+  }
+
+  /**
+   * What earlier runs left in the upper directory is theirs: links, files in place of directories, anything. So nothing
+   * is looked up or made in there before it is the root and no link leads out of it; what we make lies below it.
+   *
+   * <p>The rootfs may change between runs, as long as the kernel keeps no book on what lies below: no index, no inode
+   * numbers made of it; see "Changes to underlying filesystems" in Documentation/filesystems/overlayfs.rst.
+   */
+  private String keptLayer(Step.MountRoot step, Tree layer) {
+    makeDirectory("layer", 0755);
+    makeDirectory("points", 0755);
+    move(layer, "layer", 0);
+    expectDirectory("layer/upper");
+    expectDirectory("layer/work");
+    step.parents().forEach(parent -> own(parent, "points"));
+    return "lowerdir=points:lower,upperdir=layer/upper,workdir=layer/work,index=off,xino=off";
+  }
+
+  /** The kernel would follow a link here, out into the host. */
+  private void expectDirectory(String path) {
+    openDirectory(path).emit();
+    code.run(Syscall.CLOSE, file());
+  }
+
+  private ProgramBuilder.Call openDirectory(String path) {
+    Value how = Lowering.words(FileFlags.O_PATH | FileFlags.O_CLOEXEC, 0, FileFlags.RESOLVE_NO_SYMLINKS);
+    // The slash at the end lets only a directory be opened.
+    return code.call(Syscall.OPENAT2, HERE, path(path + "/"), how, value(24)).into(Cells.FILE);
   }
 
   void bindRoot(Step.BindRoot step) {
@@ -113,19 +146,14 @@ final class MountLowering {
   }
 
   /**
-   * Makes a directory in the upper layer, where the rootfs has it too or has nothing. What is no directory stays: of
+   * Makes a directory in a layer of ours, where the rootfs has it too or has nothing. What is no directory stays: of
    * links it is decided when the root is complete, and they cannot lead out any more.
    */
-  private void own(String directory) {
+  private void own(String directory, String layer) {
     Target.Label check = code.freshLabel("check");
     Target.Label make = code.freshLabel("make");
     Target.Label leave = code.freshLabel("leave");
-    Value how = Lowering.words(FileFlags.O_PATH | FileFlags.O_CLOEXEC, 0, FileFlags.RESOLVE_NO_SYMLINKS);
-    // The slash at the end lets only a directory be opened.
-    code.call(Syscall.OPENAT2, HERE, path("lower" + directory + "/"), how, value(24))
-        .into(Cells.FILE)
-        .onError(check)
-        .emit();
+    openDirectory("lower" + directory).onError(check).emit();
     code.run(Syscall.CLOSE, file());
     code.jump(make);
     code.place(check);
@@ -133,7 +161,7 @@ final class MountLowering {
     lowering.whenErrorIs(Errno.ELOOP, leave, Target.NEXT);
     lowering.whenErrorIs(Errno.ENOTDIR, leave, Lowering.FAIL);
     code.place(make);
-    code.run(Syscall.MKDIRAT, HERE, path("upper" + directory), value(0755));
+    code.run(Syscall.MKDIRAT, HERE, path(layer + directory), value(0755));
     code.place(leave);
   }
 

@@ -2,6 +2,7 @@ package org.chrootlite.compile;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
@@ -13,6 +14,8 @@ import org.chrootlite.linux.Resource;
  * @param identity who the sandbox is on the host
  * @param rootfs the prepared tree
  * @param isTemplate whether the tree is made from a recipe: everybody may read it, and it has our mount points
+ * @param layer the directory, absolute, with what the sandbox keeps of its writes: its {@code upper} and {@code work}
+ *     are directories of the identity's user and group. Present exactly where the root's writes are kept
  * @param script the script's bytes; empty for a command
  * @param files those sources of mounts that are no directories
  * @param resolver the host's resolv.conf, for a sandbox with the host's network; empty where there is none
@@ -22,6 +25,7 @@ public record Provisions(
     Identity identity,
     Path rootfs,
     boolean isTemplate,
+    Optional<Path> layer,
     ScriptText script,
     Set<Path> files,
     String resolver,

@@ -15,16 +15,23 @@ import org.chrootlite.run.Report;
 /** The files of a run's directory that its launcher copies artifacts to. While it runs they are named by numbers. */
 final class Artifacts {
   private final Path directory;
+  private final Path kept;
   private final List<Setting<String>> wanted;
 
-  private Artifacts(Path directory, List<Setting<String>> wanted) {
+  private Artifacts(Path directory, Path kept, List<Setting<String>> wanted) {
     this.directory = directory;
+    this.kept = kept;
     this.wanted = wanted;
   }
 
-  /** Makes an empty file for each artifact. */
-  static Artifacts prepare(Path run, List<Setting<String>> wanted) throws IOException {
-    Artifacts artifacts = new Artifacts(run.resolve("artifacts"), wanted);
+  /**
+   * Makes an empty file for each artifact.
+   *
+   * @param run its directory
+   * @param kept where that is found when the run is over
+   */
+  static Artifacts prepare(Path run, Path kept, List<Setting<String>> wanted) throws IOException {
+    Artifacts artifacts = new Artifacts(run.resolve("artifacts"), kept.resolve("artifacts"), wanted);
     if (!wanted.isEmpty()) {
       Files.createDirectory(artifacts.directory);
       for (int i = 0; i < wanted.size(); i++) {
@@ -49,9 +56,9 @@ final class Artifacts {
         Files.delete(copy(i));
         collected.add(new RunResult.Artifact(path, Optional.empty(), problem));
       } else {
-        Path file = directory.resolve(free(path.substring(path.lastIndexOf('/') + 1), i + 1, names));
-        Files.move(copy(i), file);
-        collected.add(new RunResult.Artifact(path, Optional.of(file.toString()), problem));
+        String name = free(path.substring(path.lastIndexOf('/') + 1), i + 1, names);
+        Files.move(copy(i), directory.resolve(name));
+        collected.add(new RunResult.Artifact(path, Optional.of(kept.resolve(name).toString()), problem));
       }
     }
     return collected;

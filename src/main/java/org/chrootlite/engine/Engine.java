@@ -1,64 +1,47 @@
 package org.chrootlite.engine;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.chrootlite.compile.Enforcement;
-import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
-import org.chrootlite.compile.Provisions;
-import org.chrootlite.host.Host;
+import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.manifest.CheckedTexts;
 import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
-import org.chrootlite.model.Isolation;
-import org.chrootlite.model.Script;
-import org.chrootlite.model.Stdin;
+import org.chrootlite.model.Action;
+import org.chrootlite.model.Sandbox;
+import org.chrootlite.plan.Applied;
+import org.chrootlite.plan.Plan;
+import org.chrootlite.plan.Scope;
 import org.chrootlite.rootfs.PreparedRootfs;
-import org.chrootlite.rootfs.Progress;
 import org.chrootlite.rootfs.Recipes;
-import org.chrootlite.rootfs.RootfsPreparer;
 import org.chrootlite.run.Cancellation;
-import org.chrootlite.run.Judge;
-import org.chrootlite.run.Judgement;
-import org.chrootlite.run.Observation;
-import org.chrootlite.run.Report;
-import org.chrootlite.run.Start;
-import org.chrootlite.run.Supervisor;
 import org.chrootlite.store.PassedTexts;
-import org.chrootlite.store.Runs;
 import org.chrootlite.store.StateDirectory;
-import org.chrootlite.store.UidSlots;
 
-/** Everything that can be done with sandboxes, on this host and with one state directory. */
-public final class Engine {
-  private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+/**
+ * Everything that can be done with sandboxes, on this host and with one state directory. What is on record when a
+ * method returns outlasts a kill, and when {@link #close} does, a power failure.
+ */
+public final class Engine implements AutoCloseable {
+  /** How many runs keep what they printed, when they have no artifacts: those stay. */
+  private static final int RUNS_KEPT = 1000;
 
-  /** A launcher that has given up root must still find its way in its own directory, which lies in a private one. */
-  private static final Set<PosixFilePermission> PASSABLE = PosixFilePermissions.fromString("rwx--x--x");
+  private final Workshop workshop;
+  private final Catalogue catalogue;
+  private final Reconciler reconciler;
+  private boolean hasRun;
 
-  private final StateDirectory state;
-  private final Host host;
-  private final RootfsPreparer rootfs;
-  private final Provisioner provisioner;
-
-  private Engine(StateDirectory state, Host host, RootfsPreparer rootfs) {
-    this.state = state;
-    this.host = host;
-    this.rootfs = rootfs;
-    this.provisioner = new Provisioner(host);
+  private Engine(Workshop workshop) {
+    this.workshop = workshop;
+    this.catalogue = new Catalogue(workshop.state().sandboxes());
+    this.reconciler = new Reconciler(workshop);
   }
 
   /**
@@ -72,10 +55,13 @@ public final class Engine {
   }
 
   /** Opens a state directory, which is made where there is none. */
-  public static Engine open(Path home, Progress progress) throws IOException {
-    Host host = Host.current();
-    StateDirectory state = StateDirectory.open(home, host.user().uid());
-    return new Engine(state, host, new RootfsPreparer(state, progress));
+  public static Engine open(Path home, Watcher watcher) throws IOException {
+    return new Engine(Workshop.open(home, watcher));
+  }
+
+  /** A state directory that there is already, to be looked at; empty where there is none. */
+  private static Optional<Engine> existing(Path home) throws IOException {
+    return Workshop.existing(home).map(Engine::new);
   }
 
   /** Reads manifests and checks all that can be checked; this needs no state. */
@@ -85,7 +71,7 @@ public final class Engine {
 
   /** Reads manifests that are to be used. Where a text fitted the schema before, that is not checked again. */
   public Reading read(List<String> paths) {
-    return Manifests.read(paths, Set.copyOf(Recipes.names()), new Remembered(state.passedTexts()));
+    return Manifests.read(paths, Set.copyOf(Recipes.names()), new Remembered(workshop.state().passedTexts()));
   }
 
   /** What the state directory remembers of manifests, as their reader asks for it. */
@@ -102,18 +88,125 @@ public final class Engine {
   }
 
   /**
+   * What an apply of these paths speaks for.
+   *
+   * @param prune whether what they no longer list is deleted
+   */
+  public static Scope scope(List<String> paths, boolean prune) throws IOException {
+    List<Path> real = new ArrayList<>();
+    for (String path : paths) {
+      real.add(Path.of(path).toRealPath());
+    }
+    return new Scope(real, prune);
+  }
+
+  /** What an apply would do. Changes nothing: not even a state directory is made. */
+  public static Plan preview(Path home, Reading reading, Scope scope) throws IOException, EngineException {
+    Optional<Engine> engine = existing(home);
+    return engine.isPresent() ? engine.get().reconciler.preview(reading, scope) : Reconciler.firstPlan(reading, scope);
+  }
+
+  /** How large each layer is that a plan deletes, by the sandbox's name. */
+  public static Map<String, LayerSize> layers(Path home, Plan plan) throws IOException {
+    Optional<Engine> engine = existing(home);
+    return engine.isPresent() ? engine.get().reconciler.sizes(plan) : Map.of();
+  }
+
+  /** Makes what is there match what was read. */
+  public Outcome apply(Reading reading, Scope scope, Approval approval) throws IOException, EngineException {
+    return reconciler.apply(reading, scope, approval);
+  }
+
+  /** The same, as quickly as can be, for runs that come next: what was prepared is only looked at by them. */
+  public Outcome applyForRun(Reading reading, Scope scope, Approval approval) throws IOException, EngineException {
+    return reconciler.applyForRun(reading, scope, approval);
+  }
+
+  /**
+   * Deletes sandboxes.
+   *
+   * @throws NoSuchSandboxException when one of them is not there; nothing is deleted then
+   */
+  public Outcome delete(List<String> names, Approval approval) throws IOException, EngineException {
+    return reconciler.delete(names, approval);
+  }
+
+  /** Removes all sandboxes, all output and artifacts of runs, and all that was prepared; the history stays. */
+  public Outcome cleanup(Approval approval) throws IOException, EngineException {
+    return new Cleanup(workshop, reconciler).run(approval);
+  }
+
+  /** All sandboxes that are applied in a state directory, sorted by name. */
+  public static List<Applied> sandboxes(Path home) throws IOException {
+    Optional<Engine> engine = existing(home);
+    return engine.isPresent() ? engine.get().workshop.state().sandboxes().all() : List.of();
+  }
+
+  /**
+   * All there is to know of a sandbox.
+   *
+   * @throws NoSuchSandboxException when there is no such sandbox
+   */
+  public static Info info(Path home, String name) throws IOException, EngineException {
+    Optional<Engine> engine = existing(home);
+    if (engine.isEmpty()) {
+      throw new NoSuchSandboxException("there is no sandbox \"" + name + "\": nothing is applied in " + home);
+    }
+    return new Inspector(engine.get().workshop).inspect(engine.get().catalogue.applied(name));
+  }
+
+  /** A file as people find it: relative to where they are, where it is below. */
+  public static String shown(Path file) {
+    return Manifest.shown(file);
+  }
+
+  /** The jobs of a name among all that are applied, see {@link Job#named}. */
+  public List<Job> jobs(String name) throws IOException, EngineException {
+    return catalogue.named(name);
+  }
+
+  /** All jobs of all sandboxes that are applied. */
+  public List<Job> jobs() throws IOException {
+    return catalogue.all();
+  }
+
+  /** All jobs of these sandboxes, which are applied. */
+  public List<Job> jobsOf(Collection<String> sandboxes) throws IOException {
+    return catalogue.of(sandboxes);
+  }
+
+  /**
+   * A job that no manifest has.
+   *
+   * @throws NoSuchSandboxException when there is no such sandbox
+   */
+  public Job job(String sandbox, Action action) throws IOException, EngineException {
+    Applied applied = catalogue.applied(sandbox);
+    return Job.of(Catalogue.sandbox(applied), Optional.of(applied), "exec", action);
+  }
+
+  /** What has changed since these jobs were applied, and so does not count for their runs; a line each. */
+  public List<String> stale(Collection<Job> jobs) throws IOException {
+    return Staleness.of(jobs);
+  }
+
+  /**
    * The launcher of a job, as it would run now.
    *
    * @throws EngineException when its script cannot be used
    * @throws IOException when its rootfs cannot be prepared, among others
    */
   public Launcher explain(Job job) throws IOException, EngineException {
-    long firstSlot = UidSlots.FIRST_UID;
-    return compile(job, host.user().isRoot() ? slot(firstSlot) : caller());
+    Sandbox sandbox = job.sandbox();
+    PreparedRootfs tree = workshop.rootfs().prepare(sandbox.rootfs().source().value());
+    ScriptText text = new JobText(workshop).of(job);
+    LauncherCompiler compiler = workshop.compiler();
+    return compiler.compile(
+        sandbox, job.script(), text, tree, compiler.identity(job.applied().flatMap(Applied::layer)));
   }
 
   /**
-   * Runs a job to its end, on the calling thread.
+   * Runs an applied job to its end, on the calling thread.
    *
    * @param arguments what the script gets beside its own
    * @param degraded whether to run it where a limit cannot be kept
@@ -122,120 +215,16 @@ public final class Engine {
   public RunResult run(
       Job job, List<String> arguments, boolean degraded, RunStreams streams, Cancellation cancellation)
       throws IOException, EngineException, InterruptedException {
-    Map<String, String> enforced = enforcement(job, degraded);
-    if (!host.user().isRoot()) {
-      return run(job, caller(), arguments, enforced, streams, cancellation);
+    hasRun = true;
+    return JobRun.run(workshop, job, arguments, degraded, streams, cancellation);
+  }
+
+  /** Makes the history durable, and lets go of old runs' output. */
+  @Override
+  public void close() throws IOException {
+    workshop.history().force();
+    if (hasRun) {
+      workshop.state().runs().prune(RUNS_KEPT);
     }
-    try (UidSlots.Slot slot = state.uidSlots().acquire()) {
-      return run(job, slot(slot.uid()), arguments, enforced, streams, cancellation);
-    }
-  }
-
-  private RunResult run(
-      Job job,
-      Provisions.Identity identity,
-      List<String> arguments,
-      Map<String, String> enforced,
-      RunStreams streams,
-      Cancellation cancellation)
-      throws IOException, EngineException, InterruptedException {
-    Launcher launcher = compile(job, identity);
-    Path executable = state.launchers().put(launcher.executable());
-    Script script = job.script();
-    try (Runs.Run run = state.runs().create(Instant.now(), host.user().isRoot() ? PASSABLE : PRIVATE);
-        InputStream own = ownInput(script)) {
-      Files.createFile(run.directory().resolve("status"));
-      Files.createDirectory(run.directory().resolve("jail"));
-      Artifacts artifacts = Artifacts.prepare(run.directory(), script.artifacts());
-      Optional<InputStream> input =
-          script.stdin().value() instanceof Stdin.Caller ? streams.input() : Optional.of(own);
-      String relative = run.directory().relativize(executable).toString();
-      Start start =
-          new Start(
-              launcher,
-              relative,
-              run.directory(),
-              arguments,
-              script.limits(),
-              input,
-              streams.output(),
-              streams.error());
-      Observation seen = supervise(start, cancellation);
-      List<RunResult.Artifact> collected = artifacts.collect(seen.report());
-      if (collected.stream().anyMatch(artifact -> artifact.file().isPresent())) {
-        Files.delete(run.directory().resolve("jail"));
-        run.keep();
-      }
-      Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits()), launcher.plan());
-      return result(run.id(), job, judgement, seen, enforced, collected);
-    }
-  }
-
-  private static Observation supervise(Start start, Cancellation cancellation)
-      throws IOException, InterruptedException {
-    Supervisor supervisor = Supervisor.start(start);
-    cancellation.add(supervisor);
-    try {
-      return supervisor.await();
-    } finally {
-      cancellation.remove(supervisor);
-    }
-  }
-
-  private static RunResult result(
-      String id,
-      Job job,
-      Judgement judgement,
-      Observation seen,
-      Map<String, String> enforced,
-      List<RunResult.Artifact> artifacts) {
-    Optional<Report.End> end = seen.report().end();
-    return new RunResult(
-        id,
-        job,
-        judgement,
-        end.map(Report.End::wallTime).orElse(0L),
-        end.map(Report.End::cpuTime).orElse(0L),
-        end.map(Report.End::maxMemory).orElse(0L),
-        seen.outputExceeded(),
-        enforced,
-        artifacts);
-  }
-
-  private Launcher compile(Job job, Provisions.Identity identity) throws IOException, EngineException {
-    PreparedRootfs tree = rootfs.prepare(job.sandbox().rootfs().source().value());
-    Provisions provisions = provisioner.provide(job.sandbox(), job.script(), tree, identity);
-    return Launcher.compile(JailPlanner.plan(job.sandbox(), job.script(), provisions), host.architecture());
-  }
-
-  private Provisions.Identity slot(long uid) {
-    return new Provisions.Identity.Slot(uid, host.mapsOwners());
-  }
-
-  private Provisions.Identity caller() {
-    return new Provisions.Identity.Caller(host.user().uid(), host.user().gid());
-  }
-
-  private static InputStream ownInput(Script script) throws IOException {
-    return switch (script.stdin().value()) {
-      case Stdin.Caller caller -> InputStream.nullInputStream();
-      case Stdin.Text(String text) -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-      case Stdin.File(Path path) -> Files.newInputStream(path);
-    };
-  }
-
-  /** What cannot be kept is refused unless the caller or the manifest says otherwise; never dropped in silence. */
-  private static Map<String, String> enforcement(Job job, boolean degraded) throws EngineException {
-    boolean allowed = degraded || job.sandbox().isolation().value() == Isolation.BEST_EFFORT;
-    Map<String, String> enforced = new LinkedHashMap<>();
-    for (var each : Enforcement.of(job.script().limits()).entrySet()) {
-      if (each.getValue() == Enforcement.UNSUPPORTED && !allowed) {
-        throw new EngineException(
-            "%s: limits.%s cannot be enforced yet: it needs a cgroup; remove it, or run with --allow-degraded"
-                .formatted(job.name(), each.getKey().key()));
-      }
-      enforced.put(each.getKey().key(), each.getValue().id());
-    }
-    return enforced;
   }
 }

@@ -13,17 +13,21 @@ public final class FileFlags {
   public static final long O_NOCTTY = 0400;
   public static final long O_APPEND = 02000;
   public static final long O_NONBLOCK = 04000;
+  public static final long O_NOATIME = 01000000;
   public static final long O_CLOEXEC = 02000000;
 
   public static final long O_PATH = 010000000;
 
   public static final long AT_FDCWD = -100;
+  public static final long AT_SYMLINK_NOFOLLOW = 0x100;
+  public static final long AT_NO_AUTOMOUNT = 0x800;
   public static final long AT_EMPTY_PATH = 0x1000;
   public static final long AT_RECURSIVE = 0x8000;
 
   public static final long RESOLVE_NO_SYMLINKS = 4;
 
   public static final long S_IFMT = 0170000;
+  public static final long S_IFDIR = 0040000;
   public static final long S_IFREG = 0100000;
 
   /** For close_range(2). */

@@ -44,6 +44,11 @@ final class ManifestFile {
       problems.error(whole, "", explain(e), "");
       return Optional.empty();
     }
+    return accept(file, bytes, problems);
+  }
+
+  /** The text of a file with these bytes, or nothing where {@code problems} says why. */
+  static Optional<SourceText> accept(String file, byte[] bytes, Problems problems) {
     if (bytes.length > MAX_BYTES) {
       problems.error(Position.startOf(file), "", "is larger than 1 MiB", "split it into several manifests");
       return Optional.empty();

@@ -1,6 +1,7 @@
 package org.chrootlite.manifest;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -59,10 +60,23 @@ public final class Manifests {
       ManifestFile.read(found.file(), found.path(), manifests.general)
           .ifPresent(source -> manifests.readFile(source, found));
     }
-    List<Diagnostic> all = new ArrayList<>(manifests.general.diagnostics());
-    all.addAll(manifests.diagnostics);
+    return manifests.reading();
+  }
+
+  /** Reads a text as if a file of this name held it; the file need not exist, and is not touched. */
+  public static Reading readText(String file, String text, Set<String> templates) {
+    Manifests manifests = new Manifests(templates, CheckedTexts.NONE);
+    ManifestFinder.Found found = new ManifestFinder.Found(file, Path.of(file), true);
+    ManifestFile.accept(file, text.getBytes(StandardCharsets.UTF_8), manifests.general)
+        .ifPresent(source -> manifests.readFile(source, found));
+    return manifests.reading();
+  }
+
+  private Reading reading() {
+    List<Diagnostic> all = new ArrayList<>(general.diagnostics());
+    all.addAll(diagnostics);
     all.sort(BY_PLACE);
-    return new Reading(manifests.sandboxes, all, manifests.sources);
+    return new Reading(sandboxes, all, sources);
   }
 
   private void readFile(SourceText source, ManifestFinder.Found found) {

@@ -34,11 +34,9 @@ final class RootfsReader {
     if (place == null) {
       return new Setting<>(Rootfs.Writes.DISCARD, new Origin.Default("rootfs.writes"));
     }
-    if (place.node() instanceof Node.Scalar scalar && scalar.text().equals("keep")) {
-      place.error("keep is not supported yet; use discard or deny", "");
-    }
-    return Choice.read(
-        place, Map.of("discard", Rootfs.Writes.DISCARD, "deny", Rootfs.Writes.DENY), Rootfs.Writes.DISCARD);
+    Map<String, Rootfs.Writes> choices =
+        Map.of("discard", Rootfs.Writes.DISCARD, "keep", Rootfs.Writes.KEEP, "deny", Rootfs.Writes.DENY);
+    return Choice.read(place, choices, Rootfs.Writes.DISCARD);
   }
 
   private Setting<RootfsSource> source(Place place) {

@@ -1,5 +1,5 @@
 /**
- * From the text of manifests to the model.
+ * From the text of manifests to the model, and from what somebody asks for to the text of a new manifest.
  *
  * <p>{@link org.chrootlite.manifest.Manifests#read} goes this way with every file:
  *
@@ -15,6 +15,9 @@
  *
  * <p>Nothing here throws for bad input: every problem becomes a {@link org.chrootlite.diagnostic.Diagnostic}, and a
  * document with an error makes no sandbox.
+ *
+ * <p>{@link org.chrootlite.manifest.ManifestWriter} makes the text of a {@link org.chrootlite.manifest.Draft}, and
+ * {@link org.chrootlite.manifest.YamlText} of any tree; what they write is read back as it was.
  */
 @NullMarked
 package org.chrootlite.manifest;

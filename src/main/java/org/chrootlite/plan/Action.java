@@ -14,8 +14,9 @@ public sealed interface Action {
   /**
    * Changes a sandbox, repairs it, or both.
    *
-   * @param changes of what it is, each with its field; not empty where {@code repairs} is
+   * @param changes of what it is, sorted by field; not empty where {@code repairs} is
    * @param repairs of what was prepared for it
+   * @param layer what becomes of its layer
    */
   record Update(
       Applied before, Desired desired, List<Change> changes, List<Repair> repairs, LayerFate layer)
@@ -34,7 +35,7 @@ public sealed interface Action {
    * A setting that has another value than before.
    *
    * @param field such as {@code limits.memory}
-   * @param before as people write it; empty where it was not set
+   * @param before as people write it, on one line; empty where it was not set
    * @param after likewise
    */
   record Change(String field, Optional<String> before, Optional<String> after) {}
@@ -43,19 +44,22 @@ public sealed interface Action {
    * Something that is made again.
    *
    * @param what such as {@code launcher of hello}
-   * @param why such as {@code was removed}
+   * @param why such as {@code it was removed}
    */
   record Repair(String what, String why) {}
 
   /** What becomes of a sandbox's layer. */
   enum LayerFate {
-    /** It has none, and gets none. */
+    /** It has none, or it was removed, and it gets none. */
     NONE,
-    /** It stays, with all that is in it, on the same rootfs. */
+    /** It stays, with all that is in it, on the same rootfs. Where it was altered its owner and mode are set again. */
     KEEP,
-    /** It stays, with all that is in it, on another rootfs than before. */
+    /**
+     * It stays, with all that is in it, on another rootfs than before: what it changed or deleted hides what the new
+     * one has there.
+     */
     KEEP_ON_NEW_ROOTFS,
-    /** It gets an empty one. */
+    /** It gets an empty one: it had none, or it was removed. */
     MAKE,
     /** It is deleted, with all that is in it. */
     DELETE

@@ -24,4 +24,9 @@ public record Desired(
     contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
     launchers = launchers.map(map -> Collections.unmodifiableSortedMap(new TreeMap<>(map)));
   }
+
+  /** The same, with launchers that are known. */
+  public Desired with(SortedMap<String, String> known) {
+    return new Desired(name, spec, source, contents, Optional.of(known));
+  }
 }

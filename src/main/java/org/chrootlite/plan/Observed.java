@@ -1,8 +1,10 @@
 package org.chrootlite.plan;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,12 +13,19 @@ import java.util.TreeMap;
  *
  * @param sandboxes all that were applied, sorted by name
  * @param templates the states of those that the sandboxes, or the manifests, name
+ * @param vanished manifests of applied sandboxes that are not there any more
  */
-public record Observed(List<Found> sandboxes, SortedMap<String, TemplateState> templates) {
+public record Observed(List<Found> sandboxes, SortedMap<String, TemplateState> templates, Set<Path> vanished) {
   /** Copies the collections. */
   public Observed {
     sandboxes = List.copyOf(sandboxes);
     templates = Collections.unmodifiableSortedMap(new TreeMap<>(templates));
+    vanished = Set.copyOf(vanished);
+  }
+
+  /** Where all manifests are still there. */
+  public Observed(List<Found> sandboxes, SortedMap<String, TemplateState> templates) {
+    this(sandboxes, templates, Set.of());
   }
 
   /**

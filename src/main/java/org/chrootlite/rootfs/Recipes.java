@@ -59,12 +59,17 @@ public final class Recipes {
     return List.copyOf(chain);
   }
 
-  /** The YAML of a recipe. */
-  static String text(String name) throws IOException {
+  /** Throws when there is no template of this name. */
+  static void check(String name) throws RootfsException {
     if (!NAMES.contains(name)) {
       throw new RootfsException(
           "there is no rootfs template \"" + name + "\"; there are " + String.join(" and ", NAMES));
     }
+  }
+
+  /** The YAML of a recipe. */
+  static String text(String name) throws IOException {
+    check(name);
     try (InputStream resource = Recipes.class.getResourceAsStream("/rootfs/" + name + "/rootfs.yaml")) {
       if (resource == null) {
         throw new RootfsException("the program lacks its resource rootfs/" + name + "/rootfs.yaml; build it again");

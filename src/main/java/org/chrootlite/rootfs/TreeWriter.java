@@ -2,6 +2,7 @@ package org.chrootlite.rootfs;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,13 +20,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Makes planned trees, checks them, and removes them. */
+/** Makes planned trees, and removes them. */
 final class TreeWriter {
   /** Told at each step of so many entries; a terminal shows no more. */
   private static final int STEP = 50;
 
   private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+  private static final Set<PosixFilePermission> OWNED = PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
 
   private TreeWriter() {}
@@ -96,27 +98,6 @@ final class TreeWriter {
     return source + " of the host changed while it was copied; is software being installed? Try again";
   }
 
-  /** Whether a tree still has every entry of the plan, as far as names, types and sizes show. */
-  static boolean isWhole(TreePlan plan, Path root) throws IOException {
-    RootedTree tree = new RootedTree(root);
-    for (Map.Entry<String, TreePlan.Entry> entry : plan.entries().entrySet()) {
-      Optional<FileStat> found = FileStat.of(tree.onHost(entry.getKey()), LinkOption.NOFOLLOW_LINKS);
-      if (found.isEmpty() || !fits(entry.getValue(), found.get())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean fits(TreePlan.Entry entry, FileStat found) {
-    return switch (entry) {
-      case TreePlan.Directory directory -> found.isDirectory();
-      case TreePlan.Link link -> found.isLink();
-      case TreePlan.Text text -> found.isRegular() && found.size() == text.bytes().length;
-      case TreePlan.Copied copied -> found.isRegular() && found.size() == copied.stat().size();
-    };
-  }
-
   /** Removes a tree, links and not what they lead to; nothing happens when there is none. */
   static void delete(Path root) throws IOException {
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
@@ -125,6 +106,27 @@ final class TreeWriter {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
+          // Directories of ours that somebody has closed to us are opened: here, those that cannot be listed.
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (!(e instanceof AccessDeniedException) || Files.isReadable(file)) {
+              throw e;
+            }
+            Files.setPosixFilePermissions(file, OWNED);
+            delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          // And here those that cannot be changed.
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+              throws IOException {
+            if (!Files.isWritable(directory) || !Files.isExecutable(directory)) {
+              Files.setPosixFilePermissions(directory, OWNED);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             Files.delete(file);

@@ -6,8 +6,9 @@
  * org.chrootlite.rootfs.LibrarySearch}, {@link org.chrootlite.rootfs.ElfFile}), and decides every entry of a {@link
  * org.chrootlite.rootfs.TreePlan}; {@link org.chrootlite.rootfs.TreeWriter} copies; {@link
  * org.chrootlite.rootfs.RootfsPreparer} does so only when the {@link org.chrootlite.rootfs.WarmIndex} says that
- * something changed. No program is executed, no network is asked, and no right is needed but to read the host's
- * programs.
+ * something changed on the host, or the {@link org.chrootlite.rootfs.TreeSeal} that something changed in the tree;
+ * {@link org.chrootlite.rootfs.TreeShelf} knows where trees lie, and which are of no use any more. No program is
+ * executed, no network is asked, and no right is needed but to read the host's programs.
  */
 @NullMarked
 package org.chrootlite.rootfs;

@@ -16,6 +16,10 @@ public final class Judge {
   private static final int TIME_LIMIT_CODE = 124;
   private static final int MEMORY_LIMIT_CODE = 137;
   private static final int OUTPUT_LIMIT_CODE = 122;
+
+  /** As the number of the error that a full quota gives, EDQUOT. */
+  private static final int DISK_LIMIT_CODE = 122;
+
   private static final int NOT_EXECUTABLE_CODE = 126;
   private static final int NOT_FOUND_CODE = 127;
   private static final int OWN_FAILURE_CODE = 125;
@@ -45,6 +49,10 @@ public final class Judge {
     if (seen.report().failure().isPresent()) {
       return failed(seen.report().failure().get());
     }
+    Optional<String> tooMuch = tooMuchKept();
+    if (tooMuch.isPresent()) {
+      return limited(Verdict.DISK_LIMIT, tooMuch.get(), DISK_LIMIT_CODE);
+    }
     if (seen.report().end().isEmpty()) {
       String evidence = "the launcher ended (exit code " + seen.launcherExit() + ") without a report";
       return new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence, OWN_FAILURE_CODE);
@@ -69,6 +77,27 @@ public final class Judge {
                 .formatted(failed.at().number(), StepText.of(step), error, StepText.of(step.origin()))
             + Remedies.of(step, failed.errno()).map(remedy -> "; " + remedy).orElse("");
     return new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence, OWN_FAILURE_CODE);
+  }
+
+  private Optional<String> tooMuchKept() {
+    Optional<Limit> limit = limits.get(LimitKind.DISK);
+    if (seen.layer().isEmpty() || limit.isEmpty()) {
+      return Optional.empty();
+    }
+    LayerUse use = seen.layer().get();
+    long bytes = limit.get().value();
+    String ofLimit = "the limit is " + describe(LimitKind.DISK);
+    if (use.bytes() > bytes) {
+      return Optional.of("the sandbox's layer holds " + use.bytes() + " bytes; " + ofLimit);
+    }
+    if (use.exceeds(bytes)) {
+      return Optional.of(
+          "the sandbox's layer holds %d files and directories in %d bytes; %s, and %d of them"
+              .formatted(use.inodes(), use.bytes(), ofLimit, LayerUse.inodes(bytes)));
+    }
+    return use.gap()
+        .map(gap -> "the sandbox's layer holds more than the " + use.bytes() + " bytes that can be measured: " + gap
+            + "; " + ofLimit);
   }
 
   private static boolean cannotBeExecuted(int errno) {

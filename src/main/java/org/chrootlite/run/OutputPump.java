@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * Carries what a script prints, on a thread of its own. When the budget that its streams share is used up, or nobody
@@ -48,6 +49,12 @@ final class OutputPump {
   private final Thread thread;
   private boolean readerIsGone;
 
+  /** How often something was read, or given away. */
+  private volatile long progress;
+
+  private boolean writing;
+  private boolean abandoned;
+
   private OutputPump(String name, InputStream from, OutputStream to, Budget budget) {
     this.from = from;
     this.to = to;
@@ -61,20 +68,50 @@ final class OutputPump {
     return pump;
   }
 
-  /** Waits for the end of the stream, but not for longer than so many milliseconds; returns whether it has come. */
-  boolean finish(long milliseconds) throws InterruptedException {
-    thread.join(milliseconds);
-    return !thread.isAlive();
+  /**
+   * Waits until all that was printed has been carried, when all are gone that could print. Who reads slowly gets all of
+   * it. A stream that has no end although nothing comes for so many milliseconds is held by somebody outside, whom the
+   * script has passed it to: of him nothing more is carried.
+   *
+   * @param isUrgent whether to wait no longer for who reads slowly either; asked after as many milliseconds
+   */
+  void finish(long milliseconds, BooleanSupplier isUrgent) throws InterruptedException {
+    boolean waiting = true;
+    while (waiting) {
+      long before = progress;
+      thread.join(milliseconds);
+      waiting = thread.isAlive() && !abandon(before, isUrgent.getAsBoolean());
+    }
+  }
+
+  private synchronized boolean abandon(long before, boolean urgent) {
+    abandoned = urgent || (!writing && progress == before);
+    return abandoned;
+  }
+
+  private synchronized boolean beginWriting() {
+    progress++;
+    writing = !abandoned;
+    return writing;
+  }
+
+  private synchronized void endWriting() {
+    progress++;
+    writing = false;
   }
 
   private void carry() {
     byte[] chunk = new byte[CHUNK];
     try {
       for (int read = from.read(chunk); read >= 0; read = from.read(chunk)) {
+        if (!beginWriting()) {
+          return;
+        }
         int allowed = budget.take(read);
         if (allowed > 0 && !readerIsGone) {
           write(chunk, allowed);
         }
+        endWriting();
       }
     } catch (IOException e) {
       // The stream was closed under us: the run is over, and all that was printed before has been carried.

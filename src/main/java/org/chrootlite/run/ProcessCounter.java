@@ -1,7 +1,6 @@
 package org.chrootlite.run;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,38 +40,17 @@ final class ProcessCounter {
 
   private void count() {
     while (!stopped) {
-      // The launcher has one child, init; all others are the script's.
-      for (String init : children(Long.toString(launcher))) {
-        most = Math.max(most, descendants(init));
+      int count = 0;
+      for (String process : ProcessTree.ofScript(launcher)) {
+        count += tasks(process);
       }
+      most = Math.max(most, count);
       try {
         Thread.sleep(PERIOD);
       } catch (InterruptedException e) {
         stopped = true;
       }
     }
-  }
-
-  private static int descendants(String process) {
-    int count = 0;
-    for (String child : children(process)) {
-      count += tasks(child) + descendants(child);
-    }
-    return count;
-  }
-
-  /** The children of a process, of all its threads; see proc_tid_children(5). A process that is gone has none. */
-  private static String[] children(String process) {
-    StringBuilder all = new StringBuilder();
-    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc", process, "task"))) {
-      for (Path task : tasks) {
-        all.append(Files.readString(task.resolve("children"), StandardCharsets.US_ASCII));
-      }
-    } catch (IOException e) {
-      return new String[0];
-    }
-    String text = all.toString().strip();
-    return text.isEmpty() ? new String[0] : text.split(" +", -1);
   }
 
   private static int tasks(String process) {

@@ -14,6 +14,8 @@ import org.chrootlite.model.Limits;
  * @param launcher what the executable was compiled from
  * @param executable the launcher's file, relative to the directory: it becomes the process's name, which scripts see
  * @param directory of the run: with an empty file {@code status} and an empty directory {@code jail}
+ * @param layer what the sandbox keeps of its writes, absolute, with a directory {@code upper}: the disk limit holds
+ *     for it; empty where nothing is kept
  * @param arguments what the caller appends to the script's own
  * @param input what the script reads; empty for nothing at all
  * @param output where its standard output goes, as far as the limit allows
@@ -23,6 +25,7 @@ public record Start(
     Launcher launcher,
     String executable,
     Path directory,
+    Optional<Path> layer,
     List<String> arguments,
     Limits limits,
     Optional<InputStream> input,

@@ -2,8 +2,10 @@ package org.chrootlite.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +25,10 @@ public final class Supervisor {
   /** How much longer than the launcher's own timers we wait before we kill it, in milliseconds. */
   private static final long PATIENCE = 5_000;
 
-  /** How long a run that its caller has cancelled waits for a caller who does not read, in milliseconds. */
+  /**
+   * How long a run that is over waits for output that does not come; or, where its caller has cancelled it, for him to
+   * read. In milliseconds.
+   */
   private static final long DRAIN = 2_000;
 
   /** How long a launcher's file may stay open for writing, in milliseconds. */
@@ -91,17 +96,48 @@ public final class Supervisor {
     InputPump.start(start.input(), process.getOutputStream());
     boolean counts = start.limits().get(LimitKind.PROCESSES).isPresent();
     ProcessCounter counter = counts ? ProcessCounter.start(process.pid()) : null;
+    Optional<LayerWatch> watch = start.layer().map(this::watch);
     try {
       waitForLauncher();
     } finally {
       // Not ended by itself only where this thread was interrupted.
       kill();
+      watch.ifPresent(LayerWatch::release);
     }
     int most = counter == null ? 0 : counter.stop();
-    finish(output);
-    finish(error);
+    Optional<LayerUse> layer = watch.isPresent() ? Optional.of(watch.get().stop()) : Optional.empty();
+    output.finish(DRAIN, cancelled::get);
+    error.finish(DRAIN, cancelled::get);
     Report report = Report.parse(Files.readAllBytes(start.directory().resolve("status")), start.launcher());
-    return new Observation(report, cancelled.get(), budget.isExceeded(), most, process.exitValue());
+    return new Observation(report, cancelled.get(), budget.isExceeded(), most, layer, process.exitValue());
+  }
+
+  private LayerWatch watch(Path layer) {
+    LayerMeter meter = new LayerMeter(start.launcher().architecture());
+    LayerWatch.Run run =
+        new LayerWatch.Run() {
+          @Override
+          public LayerUse measure(LayerMeter.Enough enough) {
+            LayerUse named = meter.measure(layer.resolve("upper"), enough);
+            if (!process.isAlive()) {
+              // Nobody holds anything any more, and another process may have the number.
+              return named;
+            }
+            LayerUse unnamed = UnnamedFiles.of(process.pid(), start.launcher().architecture());
+            return named.plus(unnamed.bytes(), unnamed.inodes());
+          }
+
+          @Override
+          public void end() {
+            Supervisor.this.end();
+          }
+
+          @Override
+          public void kill() {
+            Supervisor.this.kill();
+          }
+        };
+    return LayerWatch.start(run, limit(LimitKind.DISK, Long.MAX_VALUE));
   }
 
   private void waitForLauncher() throws InterruptedException {
@@ -111,16 +147,6 @@ public final class Supervisor {
     } else if (!process.waitFor(wallTime + grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
       kill();
       process.waitFor();
-    }
-  }
-
-  /**
-   * Waits until all that was printed has been carried. The launcher is gone, and with it all that could print: what
-   * takes time is a caller who reads slowly, and who shall have all of it.
-   */
-  private void finish(OutputPump pump) throws InterruptedException {
-    while (!pump.finish(DRAIN) && !cancelled.get()) {
-      // He may still read, or cancel.
     }
   }
 

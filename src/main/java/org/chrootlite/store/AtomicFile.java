@@ -52,7 +52,7 @@ public final class AtomicFile {
   }
 
   /** Whether {@link #write} gives such names to files that are not whole yet. */
-  static boolean isTemporary(Path file) {
+  public static boolean isTemporary(Path file) {
     String name = String.valueOf(file.getFileName());
     return name.startsWith(".") && name.endsWith(SUFFIX);
   }

@@ -2,25 +2,20 @@ package org.chrootlite.store;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An advisory lock between processes, and between the threads of this one.
  *
  * <p>The kernel knows one owner a process (fcntl(2), F_SETLK) and drops its locks as soon as it closes any descriptor
  * of the file, or dies. So this process opens a lock file once, whoever asks, and threads queue in front of that. A
- * lock file is never deleted: another process could hold a lock on what is then a file without a name.
+ * lock file is never deleted, as another process could hold a lock on what is then a file without a name; but for
+ * those of {@link Runs}, which have a protocol for it.
+ *
+ * <p>Who waits asks again and again. A call that waits would fail where the kernel sees a deadlock (EDEADLK): one
+ * thread of each of two processes holds a lock that another thread of the other waits for, and each would go on. And
+ * it could not say for whom it waits when that changes.
  */
 public final class LockFile {
   /** A lock that is held, until it is closed; any thread may close it, more than once. */
@@ -29,85 +24,136 @@ public final class LockFile {
     void close() throws IOException;
   }
 
-  /** Before the kernel is asked again, in milliseconds. */
-  private static final long PAUSE = 2;
+  /** Before anybody is told of waiting, in nanoseconds. */
+  private static final long PATIENCE = 300_000_000;
 
-  private static final Map<Path, Claims> CLAIMS = new ConcurrentHashMap<>();
+  /** Before he is told again, likewise. */
+  private static final long AGAIN = 1_000_000_000;
+
+  /** Between two questions, in milliseconds. */
+  private static final long LONGEST_PAUSE = 20;
 
   private final Path path;
+  private final boolean make;
+  private final Waiting waiting;
 
-  private LockFile(Path path) {
+  private LockFile(Path path, boolean make, Waiting waiting) {
     this.path = path;
+    this.make = make;
+    this.waiting = waiting;
   }
 
   /**
    * The lock of this file, which comes into being with the first attempt to lock it.
    *
+   * @param waiting is told when it has to be waited for
    * @throws IOException when the directory of the file does not exist
    */
-  static LockFile at(Path directory, String name) throws IOException {
+  static LockFile at(Path directory, String name, Waiting waiting) throws IOException {
     // Two names of one directory would be two locks to us and one to the kernel.
-    return new LockFile(directory.toRealPath().resolve(name));
+    return new LockFile(directory.toRealPath().resolve(name), true, waiting);
   }
 
-  /** Waits until nobody else holds the lock. */
-  public Held exclusive() throws IOException {
-    return acquire(false, true).orElseThrow();
+  /**
+   * The lock of a file that somebody else has made, and may remove; then all attempts to lock it fail with {@link
+   * java.nio.file.NoSuchFileException}. It does not say who holds it.
+   */
+  static LockFile existing(Path directory, String name) throws IOException {
+    return new LockFile(directory.toRealPath().resolve(name), false, Waiting.UNTOLD);
   }
 
-  /** Waits until nobody holds the lock exclusively. */
-  public Held shared() throws IOException {
-    return acquire(true, true).orElseThrow();
+  /**
+   * Waits until nobody else holds the lock. Who asks later for a shared one lets us go first.
+   *
+   * @param holder what it is held for, in words for others who have to wait, such as {@code apply of manifests/}
+   */
+  public Held exclusive(String holder) throws IOException {
+    return await(false, holder);
   }
 
-  /** The lock, unless somebody else holds it. */
-  public Optional<Held> tryExclusive() throws IOException {
-    return acquire(false, false);
+  /**
+   * Waits until nobody holds the lock exclusively.
+   *
+   * @param holder what it is held for, as above
+   */
+  public Held shared(String holder) throws IOException {
+    return await(true, holder);
   }
 
-  /** The lock, unless somebody else holds it exclusively. */
-  public Optional<Held> tryShared() throws IOException {
-    return acquire(true, false);
-  }
-
-  private Optional<Held> acquire(boolean shared, boolean wait) throws IOException {
-    Claims claims = claims();
-    boolean held = false;
+  /**
+   * The lock, unless somebody else holds it.
+   *
+   * @param holder what it is held for, as above
+   */
+  public Optional<Held> tryExclusive(String holder) throws IOException {
+    LockClaims claims = LockClaims.enter(path, make);
+    Optional<LockClaims.Hold> hold = Optional.empty();
     try {
-      held = claims.take(shared, wait);
-      return held ? Optional.of(new Holder(claims)) : Optional.empty();
+      hold = claims.attempt(new LockClaims.Asker(false, holder));
+    } finally {
+      if (hold.isEmpty()) {
+        claims.leave();
+      }
+    }
+    return hold.map(each -> new Holder(claims, each));
+  }
+
+  /** Whether anybody holds the lock. Nothing is made or changed, so it needs no right to write. */
+  boolean isHeld() throws IOException {
+    LockClaims claims = LockClaims.enter(path, make);
+    try {
+      return claims.isHeld();
+    } finally {
+      claims.leave();
+    }
+  }
+
+  private Held await(boolean shared, String holder) throws IOException {
+    LockClaims claims = LockClaims.enter(path, make);
+    LockClaims.Asker asker = new LockClaims.Asker(shared, holder);
+    Optional<LockClaims.Hold> hold = Optional.empty();
+    String told = "";
+    try {
+      long begin = System.nanoTime();
+      long telling = begin + PATIENCE;
+      hold = claims.attempt(asker);
+      while (hold.isEmpty()) {
+        long now = System.nanoTime();
+        if (now - telling >= 0) {
+          String others = claims.others().orElse(told.isEmpty() ? "another command" : told);
+          if (!others.equals(told)) {
+            told = others;
+            waiting.waitsFor(Optional.of(others));
+          }
+          telling = now + AGAIN;
+        }
+        hold = claims.attemptFor(Math.min(LONGEST_PAUSE, 1 + (now - begin) / PATIENCE), asker);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for lock " + path);
       interrupted.initCause(e);
       throw interrupted;
     } finally {
-      if (!held) {
-        forget();
+      if (hold.isEmpty()) {
+        claims.giveUp(asker);
+        claims.leave();
+      }
+      if (!told.isEmpty()) {
+        waiting.waitsFor(Optional.empty());
       }
     }
+    return new Holder(claims, hold.get());
   }
 
-  private Claims claims() {
-    return CLAIMS.compute(
-        path,
-        (key, known) -> {
-          Claims claims = known == null ? new Claims(key) : known;
-          claims.users++;
-          return claims;
-        });
-  }
-
-  private void forget() {
-    CLAIMS.computeIfPresent(path, (key, claims) -> --claims.users == 0 ? null : claims);
-  }
-
-  private final class Holder implements Held {
-    private final Claims claims;
+  private static final class Holder implements Held {
+    private final LockClaims claims;
+    private final LockClaims.Hold hold;
     private boolean open = true;
 
-    Holder(Claims claims) {
+    Holder(LockClaims claims, LockClaims.Hold hold) {
       this.claims = claims;
+      this.hold = hold;
     }
 
     @Override
@@ -115,111 +161,10 @@ public final class LockFile {
       if (open) {
         open = false;
         try {
-          claims.release();
+          claims.release(hold);
         } finally {
-          forget();
+          claims.leave();
         }
-      }
-    }
-  }
-
-  /** Who of this process holds one lock file. */
-  private static final class Claims {
-    private final Path path;
-    // Threads that hold the lock or ask for it; guarded by CLAIMS.compute.
-    private int users;
-    // Guarded by this: how many hold it, whether exclusively, whether one is about to ask the kernel.
-    private int holders;
-    private boolean exclusive;
-    private boolean asking;
-    private @Nullable FileChannel channel;
-
-    Claims(Path path) {
-      this.path = path;
-    }
-
-    /** False when the lock cannot be had at once and {@code wait} is false. */
-    boolean take(boolean shared, boolean wait) throws IOException, InterruptedException {
-      synchronized (this) {
-        while (asking || (holders > 0 && (exclusive || !shared))) {
-          if (!wait) {
-            return false;
-          }
-          wait();
-        }
-        if (holders > 0) {
-          holders++;
-          return true;
-        }
-        asking = true;
-      }
-      // Outside the monitor: the kernel may let us wait for long, and who only tries must not wait with us.
-      FileChannel locked = null;
-      try {
-        locked = askKernel(shared, wait);
-        return locked != null;
-      } finally {
-        synchronized (this) {
-          asking = false;
-          if (locked != null) {
-            holders = 1;
-            exclusive = !shared;
-            channel = locked;
-          }
-          notifyAll();
-        }
-      }
-    }
-
-    private @Nullable FileChannel askKernel(boolean shared, boolean wait) throws IOException, InterruptedException {
-      FileChannel opened =
-          FileChannel.open(
-              path,
-              Set.of(
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE,
-                  LinkOption.NOFOLLOW_LINKS),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      FileLock lock = null;
-      try {
-        lock = wait ? waitForKernel(opened, shared) : opened.tryLock(0, Long.MAX_VALUE, shared);
-        return lock == null ? null : opened;
-      } finally {
-        if (lock == null) {
-          opened.close();
-        }
-      }
-    }
-
-    /**
-     * To the kernel all locks of a process have one owner. So it sees a deadlock (EDEADLK) where one thread of each of
-     * two processes holds a lock that another thread of the other waits for, though each will go on. Only waiting
-     * fails so: any other error the attempt that does not wait has too.
-     */
-    private static FileLock waitForKernel(FileChannel opened, boolean shared) throws IOException, InterruptedException {
-      while (true) {
-        try {
-          return opened.lock(0, Long.MAX_VALUE, shared);
-        } catch (ClosedByInterruptException e) {
-          throw e;
-        } catch (IOException e) {
-          FileLock lock = opened.tryLock(0, Long.MAX_VALUE, shared);
-          if (lock != null) {
-            return lock;
-          }
-          Thread.sleep(PAUSE);
-        }
-      }
-    }
-
-    synchronized void release() throws IOException {
-      holders--;
-      FileChannel last = channel;
-      if (holders == 0 && last != null) {
-        channel = null;
-        notifyAll();
-        last.close();
       }
     }
   }

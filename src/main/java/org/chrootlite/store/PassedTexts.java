@@ -49,14 +49,30 @@ public final class PassedTexts {
   }
 
   private void forgetIfTooMany() throws IOException {
+    List<Path> known = known();
+    if (known.size() >= MOST) {
+      forget(known);
+    }
+  }
+
+  /** Forgets all. */
+  public void clear() throws IOException {
+    if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      forget(known());
+    }
+  }
+
+  private List<Path> known() throws IOException {
     List<Path> known = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       files.forEach(known::add);
     }
-    if (known.size() >= MOST) {
-      for (Path file : known) {
-        Files.deleteIfExists(file);
-      }
+    return known;
+  }
+
+  private static void forget(List<Path> known) throws IOException {
+    for (Path file : known) {
+      Files.deleteIfExists(file);
     }
   }
 

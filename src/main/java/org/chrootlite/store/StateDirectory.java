@@ -2,7 +2,6 @@ package org.chrootlite.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -16,16 +15,18 @@ import java.util.Set;
 /** The place where everything that lasts is kept, and its sub-places. */
 public final class StateDirectory {
   /** The layout that this program writes, and the newest that it reads. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
   private static final String VERSION_FILE = "version";
   private static final String LOCKS = "locks";
 
   private final Path home;
+  private final Waiting waiting;
 
-  private StateDirectory(Path home) {
+  private StateDirectory(Path home, Waiting waiting) {
     this.home = home;
+    this.waiting = waiting;
   }
 
   /**
@@ -69,29 +70,53 @@ public final class StateDirectory {
    * Opens a state directory, and makes it where there is none.
    *
    * @param uid the effective user id of this process, who must own the directory
+   * @param waiting is told when locks of this directory have to be waited for
    * @throws StoreException when it cannot be made, belongs to somebody else, is writable by others, holds something
    *     else, or was written by a newer program
    */
-  public static StateDirectory open(Path home, long uid) throws StoreException {
+  public static StateDirectory open(Path home, long uid, Waiting waiting) throws StoreException {
     try {
       create(home);
       checkOwner(home, uid);
-      StateDirectory state = new StateDirectory(home);
+      StateDirectory state = new StateDirectory(home, waiting);
       if (!Files.exists(home.resolve(VERSION_FILE))) {
         state.initialise();
       }
-      state.checkVersion();
-      for (String place : new String[] {"launchers", "rootfs", "runs", LOCKS}) {
+      if (state.version() < VERSION) {
+        state.upgrade();
+      }
+      for (String place : new String[] {"launchers", "files", "layers", "rootfs", "running", "runs", LOCKS}) {
         makePrivate(home.resolve(place));
       }
       return state;
-    } catch (StoreException e) {
-      throw e;
     } catch (IOException e) {
-      throw new StoreException(
-          "cannot use the state directory %s as uid %d: %s; name another with --home DIR or CHROOT_LITE_HOME"
-              .formatted(home, uid, reason(e)),
-          e);
+      throw StoreException.because("cannot use the state directory %s as uid %d".formatted(home, uid), e);
+    }
+  }
+
+  /**
+   * The state directory, for who only looks: nothing is made or changed. What would be in it may be missing.
+   *
+   * @param uid the effective user id of this process, who must own the directory
+   * @return empty where there is none
+   * @throws StoreException when it belongs to somebody else, is writable by others, holds something else, or was
+   *     written by a newer program
+   */
+  public static Optional<StateDirectory> existing(Path home, long uid) throws StoreException {
+    StateDirectory state = new StateDirectory(home, Waiting.UNTOLD);
+    try {
+      if (!Files.exists(home)) {
+        return Optional.empty();
+      }
+      checkOwner(home, uid);
+      if (!Files.exists(home.resolve(VERSION_FILE))) {
+        state.checkEmpty();
+        return Optional.empty();
+      }
+      state.version();
+      return Optional.of(state);
+    } catch (IOException e) {
+      throw StoreException.because("cannot use the state directory %s as uid %d".formatted(home, uid), e);
     }
   }
 
@@ -116,7 +141,7 @@ public final class StateDirectory {
     }
   }
 
-  private void initialise() throws IOException {
+  private void checkEmpty() throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(home)) {
       for (Path entry : entries) {
         // Another process may be doing the same, or was killed while it did.
@@ -127,21 +152,40 @@ public final class StateDirectory {
         }
       }
     }
+  }
+
+  private void initialise() throws IOException {
+    checkEmpty();
     Files.setPosixFilePermissions(home, PRIVATE);
     makePrivate(home.resolve(LOCKS));
-    LockFile.Held lock = lock("home").exclusive();
+    LockFile.Held lock = lock("home").exclusive("making of the state directory");
     try (lock) {
       AtomicFile.removeLeftOvers(home);
       if (!Files.exists(home.resolve(VERSION_FILE))) {
-        AtomicFile.write(
-            home.resolve(VERSION_FILE),
-            (VERSION + "\n").getBytes(StandardCharsets.US_ASCII),
-            PosixFilePermissions.fromString("rw-------"));
+        writeVersion();
       }
     }
   }
 
-  private void checkVersion() throws IOException {
+  private void upgrade() throws IOException {
+    LockFile.Held lock = lock("home").exclusive("upgrade of the state directory");
+    try (lock) {
+      AtomicFile.removeLeftOvers(home);
+      if (version() < VERSION) {
+        new FirstVersion(home.resolve("runs"), lock("runs"), waiting).upgrade(this::writeVersion);
+      }
+    }
+  }
+
+  private void writeVersion() throws IOException {
+    AtomicFile.write(
+        home.resolve(VERSION_FILE),
+        (VERSION + "\n").getBytes(StandardCharsets.US_ASCII),
+        PosixFilePermissions.fromString("rw-------"));
+  }
+
+  /** Reads it, and checks that this program knows what it means. */
+  private int version() throws IOException {
     String text = Files.readString(home.resolve(VERSION_FILE), StandardCharsets.ISO_8859_1).strip();
     int version;
     try {
@@ -155,6 +199,7 @@ public final class StateDirectory {
                   .formatted(home, version, VERSION)
               + " another directory with --home DIR");
     }
+    return version;
   }
 
   /** Makes a directory that only its owner may use, unless it is there. */
@@ -170,22 +215,14 @@ public final class StateDirectory {
     }
   }
 
-  private static String reason(IOException e) {
-    return switch (e) {
-      case AccessDeniedException denied -> "permission denied on " + denied.getFile();
-      case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
-      default -> String.valueOf(e.getMessage());
-    };
-  }
-
   /** The directory itself, absolute. */
   public Path home() {
     return home;
   }
 
   /** Compiled launchers, named by what they contain. */
-  public Launchers launchers() {
-    return new Launchers(home.resolve("launchers"), this);
+  public Contents launchers() {
+    return new Contents(home.resolve("launchers"), "r-x------", this);
   }
 
   /** Prepared root directories. */
@@ -195,7 +232,7 @@ public final class StateDirectory {
 
   /** One directory a run. */
   public Runs runs() {
-    return new Runs(home.resolve("runs"), this);
+    return new Runs(home.resolve("running"), home.resolve("runs"));
   }
 
   /** Texts of manifests that are known to fit their schema. */
@@ -214,6 +251,26 @@ public final class StateDirectory {
    * @param name a file name, without a slash
    */
   public LockFile lock(String name) throws IOException {
-    return LockFile.at(home.resolve(LOCKS), name);
+    return LockFile.at(home.resolve(LOCKS), name, waiting);
+  }
+
+  /** The contents of scripts that are files, as they were applied. */
+  public Contents files() {
+    return new Contents(home.resolve("files"), "r--------", this);
+  }
+
+  /** What was applied. */
+  public Sandboxes sandboxes() {
+    return new Sandboxes(home);
+  }
+
+  /** What sandboxes keep between runs. */
+  public Layers layers() {
+    return new Layers(home.resolve("layers"), this);
+  }
+
+  /** What {@link Removal} is deleting; it may not exist. */
+  public Path trash() {
+    return home.resolve("trash");
   }
 }

@@ -1,6 +1,10 @@
 package org.chrootlite.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** The state directory cannot be used. The message says which place, why, and what to do. */
 public final class StoreException extends IOException {
@@ -12,5 +16,31 @@ public final class StoreException extends IOException {
 
   StoreException(String message, IOException cause) {
     super(message, cause);
+  }
+
+  /**
+   * What the operating system did not let us do, in our words.
+   *
+   * @param problem such as {@code cannot lock FILE}
+   */
+  static StoreException because(String problem, IOException cause) {
+    return cause instanceof StoreException same ? same : new StoreException(problem + ": " + reason(cause), cause);
+  }
+
+  private static String reason(IOException cause) {
+    String text = cause instanceof FileSystemException file ? file.getReason() : cause.getMessage();
+    String reason = text == null ? "" : text;
+    if (cause instanceof AccessDeniedException denied) {
+      return "permission denied on " + denied.getFile() + "; run as who owns it, or name another with --home DIR";
+    } else if (cause instanceof FileAlreadyExistsException exists) {
+      return exists.getFile() + " is not a directory; name another with --home DIR";
+    } else if (cause instanceof NoSuchFileException missing) {
+      return missing.getFile() + " is not there; did somebody remove it just now?";
+    } else if (reason.contains("No space left on device") || reason.contains("quota exceeded")) {
+      return reason + "; free some, or run chroot-lite cleanup";
+    } else if (reason.contains("Read-only file system")) {
+      return "its file system is read-only; name another directory with --home DIR or CHROOT_LITE_HOME";
+    }
+    return String.valueOf(cause.getMessage());
   }
 }

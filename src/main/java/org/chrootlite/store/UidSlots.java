@@ -47,7 +47,7 @@ public final class UidSlots {
    */
   public Slot acquire() throws IOException {
     for (int number = 0; number < COUNT; number++) {
-      Optional<LockFile.Held> lock = state.lock("uid-" + number).tryExclusive();
+      Optional<LockFile.Held> lock = state.lock("uid-" + number).tryExclusive("run");
       if (lock.isPresent()) {
         return new Slot(number, lock.get());
       }

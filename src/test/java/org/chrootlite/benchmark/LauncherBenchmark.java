@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.chrootlite.compile.JailPlanner;
@@ -31,6 +32,7 @@ import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.rootfs.Progress;
 import org.chrootlite.rootfs.RootfsPreparer;
 import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,7 +57,7 @@ final class LauncherBenchmark {
   void aLauncherBesideBubblewrap() throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Host host = Host.current();
-    StateDirectory state = StateDirectory.open(directory.resolve("home"), host.user().uid());
+    StateDirectory state = StateDirectory.open(directory.resolve("home"), host.user().uid(), Waiting.UNTOLD);
     PreparedRootfs rootfs = new RootfsPreparer(state, Progress.NONE).prepare(new RootfsSource.Template("base"));
     Provisions provisions = provisions(host, rootfs);
     Job denied = job("deny");
@@ -74,7 +76,7 @@ final class LauncherBenchmark {
   private Job job(String writes) throws IOException {
     Path manifest = Files.writeString(directory.resolve("sandbox.yaml"), MANIFEST.formatted(writes));
     Sandbox sandbox = Manifests.read(List.of(manifest.toString()), Set.of("base")).sandboxes().getFirst();
-    return Job.of(sandbox, "true", new Action.Command(List.of("/bin/true")));
+    return Job.of(sandbox, Optional.empty(), "true", new Action.Command(List.of("/bin/true")));
   }
 
   private static Provisions provisions(Host host, PreparedRootfs rootfs) {
@@ -87,6 +89,7 @@ final class LauncherBenchmark {
         identity,
         rootfs.root(),
         true,
+        Optional.empty(),
         new ScriptText(new byte[0]),
         Set.of(),
         "",

@@ -119,17 +119,19 @@ class CommandsTest {
       invoked = command.equals("explain") ? withManifest(command, "red") : invoked;
       assertEquals(command.equals("explain") ? USAGE : OWN_FAILURE, invoked.code());
       assertTrue(invoked.err().startsWith(manifest + ":4:18: error: limits.memory: "), invoked.err());
-      assertTrue(invoked.err().endsWith("\nchroot-lite: 1 error: nothing was run\n"), invoked.err());
+      assertTrue(invoked.err().endsWith("\nchroot-lite: 1 error: nothing was done\n"), invoked.err());
     }
   }
 
   @Test
-  void withoutAManifestTheOptionIsNamed() {
+  void whereNothingIsAppliedThatIsSaid() {
     assertFalse(Files.exists(Path.of("sandbox.yaml")), "the tests must not run where a sandbox.yaml is");
-    String message = "there is no sandbox.yaml here: say where the manifest is, with -f PATH";
-    assertMisused(OWN_FAILURE, "run", message, invoke("run", "hello"));
-    assertMisused(OWN_FAILURE, "exec", message, invoke("exec", "red", "--", "true"));
-    assertMisused(USAGE, "explain", message, invoke("explain", "hello"));
+    String jobs = "there is no job \"hello\": there are no scripts";
+    assertFails(OWN_FAILURE, jobs, invoke("run", "hello"));
+    assertFails(USAGE, jobs, invoke("explain", "hello"));
+    assertFails(
+        OWN_FAILURE, "there is no sandbox \"red\": there are no sandboxes", invoke("exec", "red", "--", "true"));
+    assertFails(OWN_FAILURE, "nothing is applied yet", invoke("run", "--all"));
   }
 
   @Test
@@ -150,7 +152,7 @@ class CommandsTest {
         withManifest("exec", "rad", "--", "true"));
     assertFails(
         OWN_FAILURE,
-        "there is no sandbox \"something\": there are red, blue",
+        "there is no sandbox \"something\": there are blue, red",
         withManifest("exec", "something", "--", "true"));
   }
 

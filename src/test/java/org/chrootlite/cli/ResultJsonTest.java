@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class ResultJsonTest {
   private static final Sandbox SANDBOX = Given.sandboxes("name: mybox\nscripts: {hello: {run: 'true'}}\n").getFirst();
+  private static final RunResult.Stream NOTHING = new RunResult.Stream(0, Optional.empty(), Optional.empty());
   private static final Judgement OK =
       new Judgement(Verdict.OK, Optional.of(0), Optional.empty(), "exited with 0", 0);
 
@@ -38,13 +40,18 @@ class ResultJsonTest {
     return new RunResult(
         "20261122T081500Z-4f7c1e",
         Job.all(List.of(SANDBOX)).getFirst(),
+        Instant.EPOCH,
+        List.of("/bin/sh"),
+        List.of(),
         judgement,
         3_100_000,
         1_200_000,
         1 << 20,
         truncated,
         enforced,
-        artifacts);
+        artifacts,
+        NOTHING,
+        NOTHING);
   }
 
   private static String json(RunResult result, Capture out, Capture err) {

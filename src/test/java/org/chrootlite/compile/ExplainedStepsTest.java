@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Each folder below {@code golden/steps} has a manifest and the steps of its first script, as {@code explain} prints
- * them: for an ordinary user as the caller, but for the case {@code as-root}.
+ * them: for an ordinary user as the caller, but for the cases {@code *as-root}.
  */
 class ExplainedStepsTest {
   private static final Path CASES = Path.of("src/test/resources/golden/steps");
@@ -33,7 +33,8 @@ class ExplainedStepsTest {
 
   @Test
   void thereAreEnoughCases() throws IOException {
-    assertTrue(cases().containsAll(List.of("minimal", "everything", "as-root", "user-0")), cases().toString());
+    List<String> expected = List.of("minimal", "everything", "as-root", "user-0", "kept-root", "kept-root-as-root");
+    assertTrue(cases().containsAll(expected), cases().toString());
   }
 
   private static List<String> cases() throws IOException {
@@ -48,7 +49,7 @@ class ExplainedStepsTest {
     Script script = sandbox.scripts().getFirst();
     String text = script.action().value() instanceof Action.Shell shell ? shell.text() : "";
     Provisions.Identity identity =
-        name.equals("as-root")
+        name.endsWith("as-root")
             ? new Provisions.Identity.Slot(2_000_000_000L, true)
             : new Provisions.Identity.Caller(1000, 1000);
     Launcher launcher =

@@ -169,10 +169,9 @@ class JailPlannerProperties {
       if (making.isPresent()) {
         assertEquals(null, made.put(making.get(), i), "made twice");
       }
-      Optional<Tree> using = used(steps.get(i));
-      if (using.isPresent()) {
-        assertTrue(made.containsKey(using.get()), "used before it is made");
-        assertEquals(null, used.put(using.get(), i), "used twice");
+      for (Tree using : used(steps.get(i))) {
+        assertTrue(made.containsKey(using), "used before it is made");
+        assertEquals(null, used.put(using, i), "used twice");
       }
     }
     assertEquals(made.keySet(), used.keySet());
@@ -192,13 +191,32 @@ class JailPlannerProperties {
     };
   }
 
-  private static Optional<Tree> used(Step step) {
+  private static List<Tree> used(Step step) {
     return switch (step) {
-      case Step.Attach attach -> Optional.of(attach.tree());
-      case Step.MountRoot root -> Optional.of(root.rootfs());
-      case Step.BindRoot root -> Optional.of(root.rootfs());
-      default -> Optional.empty();
+      case Step.Attach attach -> List.of(attach.tree());
+      case Step.MountRoot root ->
+          root.layer().map(layer -> List.of(root.rootfs(), layer)).orElse(List.of(root.rootfs()));
+      case Step.BindRoot root -> List.of(root.rootfs());
+      default -> List.of();
     };
+  }
+
+  @Property
+  void whatIsKeptGoesToTheLayerAndNothingElseOfTheHostDoes(@ForAll("cases") Sandboxes.Case subject) {
+    JailPlan plan = plan(subject);
+    boolean keeps = subject.sandbox().rootfs().writes().value() == Rootfs.Writes.KEEP;
+    List<Step.TakeTree> layers =
+        all(plan.outer(), Step.TakeTree.class).stream()
+            .filter(take -> take.source().equals(Sandboxes.LAYER))
+            .toList();
+    assertEquals(keeps ? 1 : 0, layers.size());
+    for (Step.TakeTree layer : layers) {
+      assertFalse(layer.readOnly());
+      assertFalse(layer.mapped(), "its files are the sandbox user's own, not root's");
+    }
+    Optional<Tree> below = all(plan.init(), Step.MountRoot.class).stream().findFirst().flatMap(Step.MountRoot::layer);
+    assertEquals(layers.stream().map(Step.TakeTree::tree).findFirst(), below);
+    assertEquals(!keeps, all(plan.init(), Step.MountScratch.class).getFirst().holdsRoot());
   }
 
   @Property

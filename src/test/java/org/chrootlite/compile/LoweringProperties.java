@@ -47,7 +47,7 @@ class LoweringProperties {
       case Step.TakeTree tree ->
           tree.mapped() && isOwnerMapping(call) && Set.of(Errno.EINVAL, Errno.EPERM).contains(error);
       case Step.MountRoot root ->
-          call.call() == Syscall.OPENAT2 && Set.of(Errno.ENOENT, Errno.ELOOP, Errno.ENOTDIR).contains(error);
+          call.path().startsWith("lower/") && Set.of(Errno.ENOENT, Errno.ELOOP, Errno.ENOTDIR).contains(error);
       case Step.HideProcFile file -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.HideProcDirectory directory -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.FreezeProc part -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
@@ -176,7 +176,7 @@ class LoweringProperties {
     for (int number = 0; number < calls.size(); number++) {
       Event call = calls.get(number);
       int step = lowered.steps().get(call.operation());
-      if (call.call() == Syscall.OPENAT2 && step >= 0 && plan.steps().get(step) instanceof Step.MountRoot) {
+      if (call.path().startsWith("lower/") && step >= 0 && plan.steps().get(step) instanceof Step.MountRoot) {
         assertEquals(List.of(Syscall.CLOSE, Syscall.MKDIRAT), following(calls, number, 2));
         for (Errno error : List.of(Errno.ELOOP, Errno.ENOTDIR)) {
           List<Event> others = run(lowered, new Injection(number, -error.number())).events;

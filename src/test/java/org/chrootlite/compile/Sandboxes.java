@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,6 +41,9 @@ final class Sandboxes {
   /** A filter that allows everything. */
   static final SyscallFilter FILTER =
       new SyscallFilter(new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f}, "all allowed");
+
+  /** What the sandboxes keep that keep something. */
+  static final Path LAYER = Path.of("/var/lib/chroot-lite/layers/box");
 
   /** All that a plan is made from. */
   record Case(Sandbox sandbox, Script script, Provisions provisions) {}
@@ -88,7 +92,8 @@ final class Sandboxes {
     Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), 0));
     Provisions p = made.provisions;
     Provisions here =
-        new Provisions(identity, rootfs, false, p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+        new Provisions(
+            identity, rootfs, false, p.layer(), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
     return new Case(made.sandbox, made.script, here);
   }
 
@@ -142,6 +147,7 @@ final class Sandboxes {
             place.identity,
             Path.of("/var/lib/chroot-lite/rootfs/1"),
             place.resolver.isEmpty(),
+            root.writes == Rootfs.Writes.KEEP ? Optional.of(LAYER) : Optional.empty(),
             new ScriptText(text.getBytes(StandardCharsets.UTF_8)),
             files,
             place.resolver,
@@ -168,7 +174,7 @@ final class Sandboxes {
     Arbitrary<String> workdirs = Arbitraries.of("/work", "/home/user", "/tmp/work", "/srv");
     return Combinators.combine(
             Arbitraries.of(Network.class),
-            Arbitraries.of(Rootfs.Writes.DISCARD, Rootfs.Writes.DENY),
+            Arbitraries.of(Rootfs.Writes.class),
             users,
             workdirs,
             mounts())

@@ -32,8 +32,8 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
     static final Injection NONE = new Injection(-1, 0);
   }
 
-  /** A call that was made, and by whom. */
-  record Event(Task task, int operation, Syscall call, List<Long> arguments, long result) {}
+  /** A call that was made, and by whom; with its path where it opens one. */
+  record Event(Task task, int operation, Syscall call, List<Long> arguments, String path, long result) {}
 
   /** What a descriptor refers to. */
   record OpenFile(String name, boolean closeOnExecute, @Nullable Pipe pipe, boolean writes) {
@@ -113,11 +113,12 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
     Task process = Objects.requireNonNull(processes.get(machine));
     List<Long> values = Arrays.stream(arguments).boxed().toList();
     int number = events.size();
-    events.add(new Event(process, index, operation.call(), values, 0));
+    String path = operation.call() == Syscall.OPENAT2 ? machine.string(arguments[1]) : "";
+    events.add(new Event(process, index, operation.call(), values, path, 0));
     // A fork returns to the parent after all that its child does.
     boolean isInjected = injection.call == number;
     long result = isInjected ? injection.result : answer(machine, process, operation.call(), arguments);
-    events.set(number, new Event(process, index, operation.call(), values, result));
+    events.set(number, new Event(process, index, operation.call(), values, path, result));
     return result;
   }
 

@@ -30,7 +30,7 @@ class AdviceTest {
 
   private static String advice(Sandbox sandbox, Action action, String script, Verdict verdict, int code)
       throws IOException {
-    Job job = Job.of(sandbox, "exec", action);
+    Job job = Job.of(sandbox, Optional.empty(), "exec", action);
     ScriptText text = new ScriptText(script.getBytes(StandardCharsets.ISO_8859_1));
     Step place = new Step.PlaceScript(new Tree("run"), "x", text, Origin.ALWAYS);
     JailPlan plan = new JailPlan(List.of(), List.of(place), List.of());

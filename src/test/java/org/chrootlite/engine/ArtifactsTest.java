@@ -23,7 +23,7 @@ class ArtifactsTest {
 
   private List<RunResult.Artifact> collect(List<String> paths, List<Report.Artifact> reported) throws IOException {
     List<Setting<String>> wanted = paths.stream().map(path -> new Setting<>(path, Origin.ALWAYS)).toList();
-    Artifacts artifacts = Artifacts.prepare(run, wanted);
+    Artifacts artifacts = Artifacts.prepare(run, run, wanted);
     for (int i = 0; i < paths.size(); i++) {
       Files.writeString(run.resolve("artifacts/." + i), paths.get(i));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.Optional;
 import org.chrootlite.model.Action;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Sandbox;
@@ -24,7 +25,7 @@ class JobTest {
           """);
 
   private static List<String> named(String name) throws EngineException {
-    return Job.named(name, SANDBOXES).stream().map(Job::name).toList();
+    return Job.named(name, Job.all(SANDBOXES)).stream().map(Job::name).toList();
   }
 
   @Test
@@ -59,13 +60,13 @@ class JobTest {
   @Test
   void manifestsWithoutScriptsHaveNoJobs() {
     List<Sandbox> none = Given.sandboxes("name: empty\n");
-    EngineException e = assertThrows(EngineException.class, () -> Job.named("x", none));
-    assertEquals("there is no job \"x\": the manifest has no scripts", e.getMessage());
+    EngineException e = assertThrows(EngineException.class, () -> Job.named("x", Job.all(none)));
+    assertEquals("there is no job \"x\": there are no scripts", e.getMessage());
   }
 
   @Test
   void aScriptThatNoManifestHasGetsWhatTheSandboxGives() {
-    Job job = Job.of(SANDBOXES.getLast(), "exec", new Action.Command(List.of("ls")));
+    Job job = Job.of(SANDBOXES.getLast(), Optional.empty(), "exec", new Action.Command(List.of("ls")));
     assertEquals("blue/exec", job.name());
     assertEquals(64_000_000, job.script().limits().get(LimitKind.MEMORY).orElseThrow().value());
     assertEquals(SANDBOXES.getLast().environment(), job.script().environment());

@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.Provisions;
+import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.host.Host;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.linux.Architecture;
@@ -34,7 +36,8 @@ class ProvisionerTest {
 
   private static Provisions provide(Sandbox sandbox, Action action) throws Exception {
     PreparedRootfs rootfs = new PreparedRootfs.OfUser(Path.of("/tree"));
-    return new Provisioner(HOST).provide(sandbox, Job.of(sandbox, "x", action).script(), rootfs, CALLER);
+    ScriptText text = ScriptFile.of(Job.of(sandbox, Optional.empty(), "x", action).script());
+    return new Provisioner(HOST).provide(sandbox, text, rootfs, Optional.empty(), CALLER);
   }
 
   private static Provisions provide(Action action) throws Exception {

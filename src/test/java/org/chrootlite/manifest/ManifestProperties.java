@@ -154,7 +154,8 @@ class ManifestProperties {
             text.map(value -> "environment:\n  A: " + value + "\n  B: x\n"),
             Arbitraries.of("none", "host").map(value -> "network: " + value + "\n"),
             Arbitraries.of("strict", "best-effort").map(value -> "isolation: " + value + "\n"),
-            Arbitraries.of("base", "python").map(value -> "rootfs:\n  template: " + value + "\n  writes: deny\n"),
+            Arbitraries.of("discard", "keep", "deny")
+                .map(value -> "rootfs:\n  template: base\n  writes: " + value + "\n"),
             Arbitraries.longs().between(0, 4_294_967_294L).map(value -> "user:\n  gid: 1\n  uid: " + value + "\n"),
             size.map(value -> "mounts:\n  - tmpfs: /a\n    size: " + value + "\n  - {target: /b, source: .}\n"),
             Arbitraries.strings().alpha().ofMinLength(1).ofMaxLength(64).map(value -> "hostname: \"" + value + "\"\n"),

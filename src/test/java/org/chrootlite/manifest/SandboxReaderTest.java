@@ -30,6 +30,8 @@ import org.chrootlite.model.User;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SandboxReaderTest {
   private static final String HEAD = "apiVersion: chroot-lite/v1\nkind: Sandbox\nname: mybox\n";
@@ -91,6 +93,13 @@ class SandboxReaderTest {
             byDefault("hostname", "mybox"),
             List.of());
     assertEquals(expected, read(""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"discard, DISCARD", "keep, KEEP", "deny, DENY"})
+  void writesToTheRootAreDiscardedKeptOrDenied(String text, Rootfs.Writes writes) throws IOException {
+    Sandbox sandbox = read("rootfs: {writes: " + text + "}\n");
+    assertEquals(at(4, "rootfs.writes", writes), sandbox.rootfs().writes());
   }
 
   @Test

@@ -36,11 +36,25 @@ class CancellationTest {
             LAUNCHER,
             program,
             directory,
+            Optional.empty(),
             List.of(arguments),
             Limits.NONE,
             Optional.empty(),
             output,
             new ByteArrayOutputStream()));
+  }
+
+  @Test
+  void whoHoldsTheOutputsPipeFromOutsideDoesNotHoldTheRun() throws Exception {
+    long begin = System.nanoTime();
+    Observation seen = start("/bin/sh", "-c", "sleep 60 & echo $!").await();
+    long seconds = (System.nanoTime() - begin) / 1_000_000_000L;
+    long pid = Long.parseLong(output.toString(StandardCharsets.UTF_8).strip());
+    ProcessHandle holder = ProcessHandle.of(pid).orElseThrow();
+    assertTrue(holder.isAlive(), "it still holds the pipe");
+    holder.destroyForcibly();
+    assertEquals(0, seen.launcherExit());
+    assertTrue(seconds < 30, () -> "waited for " + seconds + " s");
   }
 
   @Test

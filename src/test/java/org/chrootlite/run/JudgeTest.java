@@ -48,7 +48,7 @@ class JudgeTest {
 
   private static Observation end(Report.End end, int processes) {
     Report report = new Report(Optional.empty(), Optional.of(end), List.of());
-    return new Observation(report, false, false, processes, 0);
+    return new Observation(report, false, false, processes, Optional.empty(), 0);
   }
 
   private static Observation end(int status) {
@@ -56,13 +56,19 @@ class JudgeTest {
   }
 
   private static Observation with(Observation seen, boolean cancelled, boolean outputExceeded) {
-    return new Observation(seen.report(), cancelled, outputExceeded, seen.mostProcesses(), seen.launcherExit());
+    return new Observation(seen.report(), cancelled, outputExceeded, seen.mostProcesses(), seen.layer(),
+        seen.launcherExit());
+  }
+
+  private static Observation kept(Observation seen, long bytes, long inodes, String gap) {
+    LayerUse use = new LayerUse(bytes, inodes, gap.isEmpty() ? Optional.empty() : Optional.of(gap));
+    return new Observation(seen.report(), false, false, seen.mostProcesses(), Optional.of(use), seen.launcherExit());
   }
 
   private static Observation failed(Class<? extends Step> step, int errno) {
     long address = Records.addressOf(LAUNCHER, step);
     Report report = Report.parse(new Records().failed(address, errno).bytes(), LAUNCHER);
-    return new Observation(report, false, false, 0, 125);
+    return new Observation(report, false, false, 0, Optional.empty(), 125);
   }
 
   private static Row row(Observation seen, String judgement) {
@@ -71,7 +77,8 @@ class JudgeTest {
 
   static List<Row> rows() {
     Observation nothing =
-        new Observation(new Report(Optional.empty(), Optional.empty(), List.of()), false, false, 0, 137);
+        new Observation(new Report(Optional.empty(), Optional.empty(), List.of()), false, false, 0,
+            Optional.empty(), 137);
     return List.of(
         row(end(0), "OK 0 - 0 exited with 0"),
         row(end(EXIT_1), "FAILED 1 - 1 exited with 1"),
@@ -142,6 +149,28 @@ class JudgeTest {
         row(with(end(15), true, false), "CANCELLED - SIGTERM 143 ended by the caller"),
         row(with(end(15, true, 0, MB, 1), true, true), "CANCELLED - SIGTERM 143 ended by the caller"),
         row(with(nothing, true, false), "CANCELLED - - 143 ended by the caller"),
+        // What is kept: too much, too many, or nobody can say how much; and nothing of it explains what came before.
+        row(kept(end(0), 8 * MB, 2017, ""), "OK 0 - 0 exited with 0"),
+        row(
+            kept(end(15), 8 * MB + 1, 3, ""),
+            "DISK_LIMIT - SIGTERM 122 the sandbox's layer holds 8000001 bytes; the limit is 8 MB"),
+        row(
+            kept(nothing, 9 * MB, 3, "it"),
+            "DISK_LIMIT - - 122 the sandbox's layer holds 9000000 bytes; the limit is 8 MB"),
+        row(
+            kept(end(0), MB, 2018, ""),
+            "DISK_LIMIT 0 - 122 the sandbox's layer holds 2018 files and directories in 1000000 bytes; the limit is 8"
+                + " MB, and 2017 of them"),
+        row(
+            kept(end(EXIT_1), MB, 3, "a directory in it cannot be read: EACCES"),
+            "DISK_LIMIT 1 - 122 the sandbox's layer holds more than the 1000000 bytes that can be measured: a directory"
+                + " in it cannot be read: EACCES; the limit is 8 MB"),
+        row(with(kept(end(15), 9 * MB, 3, ""), true, false), "CANCELLED - SIGTERM 143 ended by the caller"),
+        row(with(kept(end(15), 9 * MB, 3, ""), false, true), "OUTPUT_LIMIT - SIGTERM 122 printed more than 1 MB"),
+        row(
+            kept(failed(Step.Execute.class, 2), 0, 0, "it cannot be read"),
+            "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
+        new Row(kept(end(0), 1L << 60, 1, ""), Limits.NONE, "OK 0 - 0 exited with 0"),
         row(
             failed(Step.Execute.class, 2),
             "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
@@ -177,12 +206,12 @@ class JudgeTest {
   }
 
   @Test
-  void eachVerdictIsReachedButForTheDiskLimitWhichNothingShowsYet() {
+  void eachVerdictIsReached() {
     Set<Verdict> seen = EnumSet.noneOf(Verdict.class);
     for (Row row : rows()) {
       seen.add(Judge.judge(row.seen(), row.limits()).verdict());
     }
-    assertEquals(EnumSet.complementOf(EnumSet.of(Verdict.DISK_LIMIT)), seen);
+    assertEquals(EnumSet.allOf(Verdict.class), seen);
   }
 
   @Test

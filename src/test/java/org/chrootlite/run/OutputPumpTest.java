@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +38,44 @@ class OutputPumpTest {
   }
 
   private static void carry(InputStream from, OutputStream to, OutputPump.Budget budget) throws InterruptedException {
-    OutputPump.start("test", from, to, budget).finish(TIMEOUT);
+    OutputPump.start("test", from, to, budget).finish(TIMEOUT, () -> false);
+  }
+
+  /** Gives what it has, and then nothing, until the script's last words come from elsewhere. */
+  private static final class Held extends InputStream {
+    private final ByteArrayInputStream first;
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch heard = new CountDownLatch(1);
+    private boolean wasRead;
+
+    Held(byte[] first) {
+      this.first = new ByteArrayInputStream(first);
+    }
+
+    @Override
+    public int read() throws IOException {
+      throw new IOException("only in chunks");
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      int read = first.read(buffer, offset, length);
+      if (read >= 0) {
+        return read;
+      }
+      if (wasRead) {
+        heard.countDown();
+        return -1;
+      }
+      try {
+        released.await();
+      } catch (InterruptedException e) {
+        return -1;
+      }
+      wasRead = true;
+      buffer[offset] = '!';
+      return 1;
+    }
   }
 
   @ParameterizedTest
@@ -85,6 +125,67 @@ class OutputPumpTest {
     assertEquals(-1, from.read());
     assertEquals(1, writes.get());
     assertFalse(budget.isExceeded());
+  }
+
+  @Test
+  void whoHoldsTheStreamFromOutsideIsNotWaitedForNorHeard() throws Exception {
+    Held held = new Held(bytes(1000));
+    OutputPump.Budget budget = budget(1000);
+    OutputPump pump = OutputPump.start("test", held, to, budget);
+    pump.finish(50, () -> false);
+    assertArrayEquals(bytes(1000), to.toByteArray());
+    held.released.countDown();
+    // The pump lets go of the stream without another look at it.
+    assertFalse(held.heard.await(100, TimeUnit.MILLISECONDS));
+    assertArrayEquals(bytes(1000), to.toByteArray());
+    assertFalse(budget.isExceeded(), "what an outsider prints counts for nothing");
+  }
+
+  @Test
+  void whoReadsSlowlyGetsAllOfIt() throws Exception {
+    OutputStream slow =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("only in chunks");
+          }
+
+          @Override
+          public void write(byte[] buffer, int offset, int length) {
+            LockSupport.parkNanos(150_000_000);
+            to.write(buffer, offset, length);
+          }
+        };
+    byte[] all = bytes(300_000);
+    OutputPump.start("test", new ByteArrayInputStream(all), slow, budget(Long.MAX_VALUE)).finish(100, () -> false);
+    assertArrayEquals(all, to.toByteArray());
+  }
+
+  @Test
+  void whoReadsSlowlyAndHasCancelledIsNotWaitedFor() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch written = new CountDownLatch(1);
+    OutputStream stuck =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("only in chunks");
+          }
+
+          @Override
+          public void write(byte[] buffer, int offset, int length) throws IOException {
+            written.countDown();
+            try {
+              never.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+          }
+        };
+    OutputPump pump = OutputPump.start("test", new ByteArrayInputStream(bytes(10)), stuck, budget(Long.MAX_VALUE));
+    written.await();
+    pump.finish(10, () -> true);
+    never.countDown();
   }
 
   @Test

@@ -20,11 +20,19 @@ class RemediesTest {
   private static final Step MOUNTS = new Step.NewNamespaces(EnumSet.of(Namespace.MOUNT), Origin.ALWAYS);
   private static final Step MAP = new Step.MapUser(0, 0, 1000, 1000, Origin.ALWAYS);
   private static final Step PROC = new Step.MountProc(new Tree("proc"));
-  private static final Step ROOT = new Step.MountRoot(new Tree("rootfs"), List.of(), Origin.ALWAYS);
+  private static final Step ROOT = root(Optional.empty());
+  private static final Step KEPT = root(Optional.of(new Tree("layer")));
+  private static final Step DATA = new Step.Attach(new Tree("mount-0"), "/data", true, Origin.ALWAYS);
+  private static final Step RESOLVER = new Step.WriteFile("/etc/resolv.conf", "", Origin.ALWAYS);
+  private static final Step WORK = new Step.ChangeDirectory("/work", Origin.ALWAYS);
   private static final Step PIVOT = new Step.PivotRoot();
 
   /** Advice that is given has {@code word} in it; no word means no advice. */
   record Case(Step step, Errno errno, String word) {}
+
+  private static Step root(Optional<Tree> layer) {
+    return new Step.MountRoot(new Tree("rootfs"), layer, List.of(), Origin.ALWAYS);
+  }
 
   static List<Case> cases() {
     return List.of(
@@ -41,6 +49,20 @@ class RemediesTest {
         new Case(ROOT, Errno.EINVAL, "overlay"),
         new Case(ROOT, Errno.EPERM, "overlay"),
         new Case(ROOT, Errno.ENOSPC, ""),
+        new Case(ROOT, Errno.ENOENT, ""),
+        new Case(KEPT, Errno.ENOENT, "missing"),
+        new Case(KEPT, Errno.ENOTDIR, "no directory"),
+        new Case(KEPT, Errno.ELOOP, "no directory"),
+        new Case(KEPT, Errno.EINVAL, "layer"),
+        new Case(KEPT, Errno.EPERM, "layer"),
+        new Case(KEPT, Errno.ENOSPC, ""),
+        new Case(DATA, Errno.ENOTDIR, "/data"),
+        new Case(DATA, Errno.EINVAL, "/data"),
+        new Case(DATA, Errno.ENOENT, ""),
+        new Case(RESOLVER, Errno.EISDIR, "/etc/resolv.conf"),
+        new Case(RESOLVER, Errno.EROFS, ""),
+        new Case(WORK, Errno.EACCES, "earlier runs"),
+        new Case(WORK, Errno.ENOENT, ""),
         new Case(PIVOT, Errno.EINVAL, "ramdisk"),
         new Case(PIVOT, Errno.EPERM, ""),
         new Case(PIVOT, Errno.ENOSYS, "5.12"),

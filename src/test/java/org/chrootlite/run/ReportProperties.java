@@ -26,7 +26,7 @@ class ReportProperties {
       bytes[0] = (byte) kind;
     }
     Report report = Report.parse(bytes, LAUNCHER);
-    Judgement judgement = Judge.judge(new Observation(report, false, false, 0, 0), Limits.NONE);
+    Judgement judgement = Judge.judge(new Observation(report, false, false, 0, Optional.empty(), 0), Limits.NONE);
     assertTrue(judgement.code() >= 0 && judgement.code() <= 255, judgement.toString());
     assertTrue(judgement.evidence().length() > 3);
   }

@@ -61,7 +61,7 @@ final class ArtifactsIT {
       if (!file.isNull()) {
         Path copy = Path.of(file.asString());
         assertTrue(Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS), file.asString());
-        assertTrue(copy.startsWith(caller.home()), file.asString());
+        assertTrue(copy.startsWith(box.home()), file.asString());
         content = Files.size(copy) > 100 ? Files.size(copy) + " bytes" : Files.readString(copy).strip();
       }
       seen.put(artifact.get("path").asString(), content + "|" + (problem.isNull() ? "" : problem.asString()));

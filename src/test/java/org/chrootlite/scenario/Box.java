@@ -48,14 +48,27 @@ final class Box {
     return this;
   }
 
-  /** Runs chroot-lite beside the manifest. */
+  /** Where his state is. */
+  Path home() {
+    return caller.home(directory);
+  }
+
+  /** Runs chroot-lite beside the manifest; what runs or explains jobs does so with this manifest. */
   Caller.Outcome run(String... arguments) throws IOException, InterruptedException {
-    return caller.run(directory, arguments);
+    return caller.run(directory, withManifest(arguments));
   }
 
   /** A chroot-lite that has not been started. */
   ProcessBuilder prepare(String... arguments) {
-    return caller.prepare(directory, arguments);
+    return caller.prepare(directory, withManifest(arguments));
+  }
+
+  private static String[] withManifest(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    if (List.of("run", "exec", "explain").contains(all.getFirst()) && !all.contains("-f")) {
+      all.addAll(1, List.of("-f", "sandbox.yaml"));
+    }
+    return all.toArray(String[]::new);
   }
 
   /** The results of all scripts. */

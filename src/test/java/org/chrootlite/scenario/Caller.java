@@ -1,6 +1,7 @@
 package org.chrootlite.scenario;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,7 +88,7 @@ final class Caller {
         for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
           Files.deleteIfExists(path);
         }
-      } catch (IOException e) {
+      } catch (IOException | UncheckedIOException e) {
         System.err.println("left behind: " + place + ": " + e);
       }
     }
@@ -98,9 +99,9 @@ final class Caller {
     return name.equals("root");
   }
 
-  /** Where he keeps his state. */
-  Path home() {
-    return place.resolve("home");
+  /** Where he keeps his state when he works there: the sandboxes of one test are not those of another. */
+  Path home(Path workingDirectory) {
+    return place.resolve("home-" + workingDirectory.getFileName());
   }
 
   /** A new directory that he owns, for manifests and files of a test. */
@@ -125,7 +126,7 @@ final class Caller {
     Map<String, String> environment = new HashMap<>();
     environment.put("PATH", System.getenv("PATH"));
     environment.put("HOME", place.toString());
-    environment.put("CHROOT_LITE_HOME", home().toString());
+    environment.put("CHROOT_LITE_HOME", home(workingDirectory).toString());
     builder.environment().clear();
     builder.environment().putAll(environment);
     return builder;

@@ -25,7 +25,7 @@ final class HelloIT {
               exit 7
         """);
 
-    Caller.Outcome outcome = caller.run(directory, "run", "hello");
+    Caller.Outcome outcome = caller.run(directory, "run", "-f", "sandbox.yaml", "hello");
 
     assertEquals(new Caller.Outcome(7, "hello from box\n", ""), outcome);
   }

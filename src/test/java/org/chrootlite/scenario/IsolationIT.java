@@ -161,7 +161,7 @@ final class IsolationIT {
         String.join("\n", results.output("environment").lines().sorted().toList()) + "\n");
     String mounts = results.output("mounts");
     assertTrue(mounts.contains(" / / rw,nosuid,nodev"), mounts);
-    assertFalse(mounts.contains(caller.home().toString()), mounts);
+    assertFalse(mounts.contains(box.home().toString()), mounts);
     assertFalse(mounts.contains(box.directory().toString()), mounts);
     assertFalse(mounts.contains("runs/") || mounts.contains("rootfs/"), mounts);
     assertTrue(mounts.endsWith("init\n"), mounts);

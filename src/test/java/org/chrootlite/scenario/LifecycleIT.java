@@ -56,12 +56,7 @@ final class LifecycleIT {
 
   /** Asserts that nothing is left, once the next run has cleaned up what a killed one could not. */
   private static void assertNothingLeft(Caller caller, Box box, String mounts) throws Exception {
-    // Other tests may go on at the same time, with launchers of their own.
-    List<String> ours = new ArrayList<>(List.of("48." + mark(caller)));
-    try (Stream<Path> launchers = Files.list(caller.home().resolve("launchers"))) {
-      launchers.forEach(launcher -> ours.add(launcher.getFileName().toString()));
-    }
-    for (String one : ours) {
+    for (String one : List.of("48." + mark(caller), "./launcher")) {
       for (int i = 0; i < 100 && !HostView.commandsWith(one).isEmpty(); i++) {
         Thread.sleep(20);
       }
@@ -69,11 +64,14 @@ final class LifecycleIT {
     }
     assertEquals(mounts, HostView.mounts());
     assertEquals(new Caller.Outcome(0, "hello\n", ""), box.run("run", "hello"));
-    try (Stream<Path> left = Files.list(caller.home().resolve("runs"))) {
-      assertEquals(List.of(), left.filter(run -> !Files.exists(run.resolve("kept"))).toList());
+    try (Stream<Path> left = Files.list(box.home().resolve("running"))) {
+      assertEquals(List.of(), left.toList());
     }
-    try (Stream<Path> all = Files.list(caller.home())) {
-      List<String> known = List.of("launchers", "locks", "rootfs", "runs", "version", "checked");
+    try (Stream<Path> all = Files.list(box.home())) {
+      List<String> known =
+          List.of(
+              "launchers", "locks", "rootfs", "running", "runs", "version", "checked", "files", "layers",
+              "history.jsonl", "sandboxes.jsonl");
       List<String> strange = new ArrayList<>(all.map(path -> path.getFileName().toString()).toList());
       strange.removeAll(known);
       assertEquals(List.of(), strange);

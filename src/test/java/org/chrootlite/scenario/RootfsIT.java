@@ -4,13 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +20,7 @@ import org.chrootlite.rootfs.Preparer;
 import org.chrootlite.rootfs.Progress;
 import org.chrootlite.rootfs.RootfsPreparer;
 import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,14 +78,15 @@ class RootfsIT {
       List<String> command = new ArrayList<>(ordinary);
       command.addAll(List.of("sh", "-c", "umask 077; exec \"$@\"", "sh", "env", "-i"));
       command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp"));
-      command.addAll(List.of(copyOfClassPath(), Preparer.class.getName(), home.toString(), template));
+      command.add(ClassPathCopy.at(directory.resolve("classpath")));
+      command.addAll(List.of(Preparer.class.getName(), home.toString(), template));
       String tree = run(command, "").lines().toList().getLast();
       List<String> chroot = new ArrayList<>(ordinary);
       chroot.addAll(List.of("unshare", "-r", "-m", "sh", "-c", CHROOT));
       TREES.put(template + " of an ordinary user", new Tree(fromTemplate(template, tree), chroot, "root", "root"));
     }
     if (root) {
-      StateDirectory state = StateDirectory.open(directory.resolve("root"), 0);
+      StateDirectory state = StateDirectory.open(directory.resolve("root"), 0, Waiting.UNTOLD);
       RootfsPreparer preparer = new RootfsPreparer(state, Progress.NONE);
       for (String template : List.of("base", "python")) {
         PreparedRootfs rootfs = preparer.prepare(new RootfsSource.Template(template));
@@ -232,48 +230,5 @@ class RootfsIT {
     Path root = Path.of(tree);
     String name = String.valueOf(root.getFileName());
     return new PreparedRootfs.FromTemplate(template, name.substring(template.length() + 1), root);
-  }
-
-  /** Where the build is may be closed to ordinary users. */
-  private static String copyOfClassPath() throws IOException {
-    Path copies = directory.resolve("classpath");
-    List<String> paths = new ArrayList<>();
-    int number = 0;
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      Path source = Path.of(entry);
-      boolean needed = Files.isDirectory(source) || entry.contains("snakeyaml-engine") || entry.contains("chroot-lite");
-      if (needed && Files.exists(source)) {
-        Path target = copies.resolve(number++ + "-" + source.getFileName());
-        if (!Files.exists(target)) {
-          copy(source, target);
-        }
-        paths.add(target.toString());
-      }
-    }
-    return String.join(File.pathSeparator, paths);
-  }
-
-  private static void copy(Path source, Path target) throws IOException {
-    Files.createDirectories(target.getParent());
-    if (Files.isRegularFile(source)) {
-      Files.copy(source, target);
-      return;
-    }
-    Files.walkFileTree(
-        source,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-              throws IOException {
-            Files.createDirectories(target.resolve(source.relativize(directory)));
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.copy(file, target.resolve(source.relativize(file)));
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

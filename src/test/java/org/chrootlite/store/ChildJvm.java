@@ -15,12 +15,21 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Starts it with this process's own class path. */
   public ChildJvm(Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    this(List.of(), main, List.of(arguments));
+  }
+
+  /** Starts it likewise, by a command that takes a command for its last arguments. */
+  static ChildJvm under(List<String> prefix, Class<?> main, String... arguments) throws IOException {
+    return new ChildJvm(prefix, main, List.of(arguments));
+  }
+
+  private ChildJvm(List<String> prefix, Class<?> main, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     output = process.inputReader(StandardCharsets.UTF_8);
   }

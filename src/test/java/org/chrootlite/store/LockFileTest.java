@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,44 +31,43 @@ class LockFileTest {
 
   @BeforeEach
   void open() throws IOException {
-    state = StateDirectory.open(home, HostUser.current().uid());
+    state = StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD);
   }
 
   @Test
   void anExclusiveLockExcludesAllOthersOfThisProcess() throws IOException {
-    LockFile.Held first = state.lock("x").exclusive();
-    assertTrue(state.lock("x").tryExclusive().isEmpty());
-    assertTrue(state.lock("x").tryShared().isEmpty());
-    state.lock("y").tryExclusive().orElseThrow().close();
+    LockFile.Held first = state.lock("x").exclusive("test");
+    assertTrue(state.lock("x").tryExclusive("test").isEmpty());
+    state.lock("y").tryExclusive("test").orElseThrow().close();
     first.close();
-    state.lock("x").tryExclusive().orElseThrow().close();
+    state.lock("x").tryExclusive("test").orElseThrow().close();
   }
 
   @Test
   void theSameFileByAnotherPathIsTheSameLock() throws IOException {
-    StateDirectory detour = StateDirectory.open(home.resolve("locks/.."), HostUser.current().uid());
-    LockFile.Held first = state.lock("x").exclusive();
-    assertTrue(detour.lock("x").tryExclusive().isEmpty());
+    StateDirectory detour = StateDirectory.open(home.resolve("locks/.."), HostUser.current().uid(), Waiting.UNTOLD);
+    LockFile.Held first = state.lock("x").exclusive("test");
+    assertTrue(detour.lock("x").tryExclusive("test").isEmpty());
     first.close();
-    detour.lock("x").tryExclusive().orElseThrow().close();
+    detour.lock("x").tryExclusive("test").orElseThrow().close();
   }
 
   @Test
   void sharedLocksGoTogetherAndTheLastOneFreesTheFile() throws IOException {
-    LockFile.Held first = state.lock("x").shared();
-    LockFile.Held second = state.lock("x").tryShared().orElseThrow();
+    LockFile.Held first = state.lock("x").shared("test");
+    LockFile.Held second = state.lock("x").shared("test");
     first.close();
     first.close();
-    assertTrue(state.lock("x").tryExclusive().isEmpty());
+    assertTrue(state.lock("x").tryExclusive("test").isEmpty());
     second.close();
-    state.lock("x").tryExclusive().orElseThrow().close();
+    state.lock("x").tryExclusive("test").orElseThrow().close();
   }
 
   @Test
   void whoWaitsGetsTheLockWhenItIsFree() throws Exception {
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-      LockFile.Held first = state.lock("x").exclusive();
-      Future<LockFile.Held> second = threads.submit(() -> state.lock("x").exclusive());
+      LockFile.Held first = state.lock("x").exclusive("test");
+      Future<LockFile.Held> second = threads.submit(() -> state.lock("x").exclusive("test"));
       assertThrows(TimeoutException.class, () -> second.get(100, TimeUnit.MILLISECONDS));
       first.close();
       second.get().close();
@@ -78,9 +76,9 @@ class LockFileTest {
 
   @Test
   void whoWaitsCanBeInterrupted() throws Exception {
-    LockFile.Held first = state.lock("x").exclusive();
+    LockFile.Held first = state.lock("x").exclusive("test");
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-      Future<LockFile.Held> second = threads.submit(() -> state.lock("x").exclusive());
+      Future<LockFile.Held> second = threads.submit(() -> state.lock("x").exclusive("test"));
       assertThrows(TimeoutException.class, () -> second.get(100, TimeUnit.MILLISECONDS));
       threads.shutdownNow();
       ExecutionException failure = assertThrows(ExecutionException.class, second::get);
@@ -96,7 +94,7 @@ class LockFileTest {
     for (int i = 0; i < 200; i++) {
       tasks.add(
           () -> {
-            LockFile.Held lock = state.lock("x").exclusive();
+            LockFile.Held lock = state.lock("x").exclusive("test");
             try (lock) {
               int before = inside[0];
               Thread.sleep(1);
@@ -117,29 +115,24 @@ class LockFileTest {
   void anotherProcessIsExcludedUntilItsKilledHolderIsGone() throws Exception {
     try (ChildJvm child = new ChildJvm(Holder.class, home.toString(), "exclusive")) {
       assertEquals("held", child.readLine());
-      assertTrue(state.lock("x").tryExclusive().isEmpty());
-      assertTrue(state.lock("x").tryShared().isEmpty());
+      assertTrue(state.lock("x").tryExclusive("test").isEmpty());
       child.kill();
-      state.lock("x").exclusive().close();
+      state.lock("x").exclusive("test").close();
     }
   }
 
   @Test
   void twoProcessesWaitForEachOthersLocksInDifferentThreads() throws Exception {
-    LockFile.Held y = state.lock("y").exclusive();
+    LockFile.Held y = state.lock("y").exclusive("test");
     try (ChildJvm child = new ChildJvm(Holder.class, home.toString(), "exclusive", "y");
         ExecutorService threads = Executors.newSingleThreadExecutor()) {
       assertEquals("held", child.readLine());
-      // Now it waits for y, as the kernel's list shows.
-      String inode = ":" + Files.getAttribute(home.resolve("locks/y"), "unix:ino") + " ";
-      Path locks = Path.of("/proc/locks");
-      while (Files.readAllLines(locks).stream().noneMatch(l -> l.contains("->") && l.contains(inode))) {
-        Thread.sleep(1);
-      }
-      Future<LockFile.Held> x = threads.submit(() -> state.lock("x").exclusive());
+      assertTrue(String.valueOf(child.readLine()).startsWith("waits for test (pid "));
+      Future<LockFile.Held> x = threads.submit(() -> state.lock("x").exclusive("test"));
       Thread.sleep(20);
-      assertFalse(x.isDone(), "it waits, and the kernel's guess of a deadlock is not its end");
+      assertFalse(x.isDone(), "it waits, and what looks like a deadlock is not its end");
       y.close();
+      assertEquals("waits no more", child.readLine());
       assertEquals("both", child.readLine());
       child.kill();
       x.get().close();
@@ -150,14 +143,14 @@ class LockFileTest {
   void aSharedLockOfAnotherProcessAdmitsSharedOnes() throws Exception {
     try (ChildJvm child = new ChildJvm(Holder.class, home.toString(), "shared")) {
       assertEquals("held", child.readLine());
-      assertTrue(state.lock("x").tryExclusive().isEmpty());
-      LockFile.Held shared = state.lock("x").tryShared().orElseThrow();
+      assertTrue(state.lock("x").tryExclusive("test").isEmpty());
+      LockFile.Held shared = state.lock("x").shared("test");
       // Had a second descriptor been closed, the kernel would have dropped this one's lock too.
-      state.lock("x").tryShared().orElseThrow().close();
+      state.lock("x").shared("test").close();
       child.kill();
-      assertFalse(state.lock("x").tryExclusive().isPresent());
+      assertFalse(state.lock("x").tryExclusive("test").isPresent());
       shared.close();
-      state.lock("x").exclusive().close();
+      state.lock("x").exclusive("test").close();
     }
   }
 

@@ -32,7 +32,7 @@ class PassedTextsTest {
   void open() throws IOException {
     home = directory.resolve("home");
     checked = home.resolve("checked");
-    texts = StateDirectory.open(home, HostUser.current().uid()).passedTexts();
+    texts = StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD).passedTexts();
   }
 
   @Test
@@ -42,7 +42,7 @@ class PassedTextsTest {
     texts.add(DIGEST);
     assertTrue(texts.contains(DIGEST));
     assertFalse(texts.contains(DIGEST.replace('0', '1')));
-    assertTrue(StateDirectory.open(home, HostUser.current().uid()).passedTexts().contains(DIGEST));
+    assertTrue(StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD).passedTexts().contains(DIGEST));
   }
 
   @Test

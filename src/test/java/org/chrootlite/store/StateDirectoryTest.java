@@ -8,15 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,8 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StateDirectoryTest {
-  private static final Set<PosixFilePermission> PASSABLE = PosixFilePermissions.fromString("rwx--x--x");
-
   @TempDir Path directory;
 
   @Test
@@ -51,9 +45,9 @@ class StateDirectoryTest {
     Path home = directory.resolve("a/b");
     StateDirectory state = open(home);
     assertEquals("rwx------", permissions(home));
-    assertEquals("1\n", Files.readString(home.resolve("version")));
+    assertEquals("2\n", Files.readString(home.resolve("version")));
     assertEquals(home.resolve("rootfs"), state.rootfs());
-    for (String place : List.of("launchers", "rootfs", "runs", "locks")) {
+    for (String place : List.of("launchers", "rootfs", "running", "runs", "locks")) {
       assertEquals("rwx------", permissions(home.resolve(place)));
     }
     assertEquals(home, open(home).home());
@@ -91,8 +85,8 @@ class StateDirectoryTest {
   @Test
   void aNewerVersionIsRefused() throws IOException {
     open(directory);
-    Files.writeString(directory.resolve("version"), "2\n");
-    assertRefused(directory, "has version 2, and this program knows version 1");
+    Files.writeString(directory.resolve("version"), "3\n");
+    assertRefused(directory, "has version 3, and this program knows version 2");
     Files.writeString(directory.resolve("version"), "one\n");
     assertRefused(directory, "does not hold a version");
   }
@@ -111,9 +105,10 @@ class StateDirectoryTest {
   }
 
   @Test
-  void somebodyElsesDirectoryIsRefused() {
+  void somebodyElsesDirectoryIsRefused() throws IOException {
+    long other = HostUser.current().uid() + 1;
     StoreException refusal =
-        assertThrows(StoreException.class, () -> StateDirectory.open(directory, HostUser.current().uid() + 1));
+        assertThrows(StoreException.class, () -> StateDirectory.open(directory, other, Waiting.UNTOLD));
     assertTrue(refusal.toString().contains("belongs to uid"), refusal.toString());
   }
 
@@ -125,51 +120,43 @@ class StateDirectoryTest {
   }
 
   @Test
-  void aRunHasADirectoryOfItsOwnThatIsNamedByItsTime() throws Exception {
-    Instant when = Instant.parse("2026-11-02T08:05:00.9Z");
-    assertEquals("20261102T080500Z-4f7c1e", Runs.id(when, "4f7c1e"));
-    Runs runs = open(directory).runs();
-    Set<String> ids = new HashSet<>();
-    for (int i = 0; i < 100; i++) {
-      try (Runs.Run run = runs.create(when, PASSABLE)) {
-        assertTrue(run.id().matches("20261102T080500Z-[0-9a-f]{6}"), run.id());
-        assertEquals("rwx--x--x", permissions(run.directory()));
-        assertEquals(directory.resolve("runs").resolve(run.id()), run.directory());
-        ids.add(run.id());
-      }
-    }
-    assertEquals(100, ids.size());
+  void whoOnlyLooksMakesNothing() throws IOException {
+    long uid = HostUser.current().uid();
+    assertEquals(Optional.empty(), StateDirectory.existing(directory.resolve("none"), uid));
+    assertFalse(Files.exists(directory.resolve("none")));
+    assertEquals(Optional.empty(), StateDirectory.existing(directory, uid));
+    Files.createDirectory(directory.resolve("locks"));
+    assertEquals(Optional.empty(), StateDirectory.existing(directory, uid));
+    assertFalse(Files.exists(directory.resolve("version")));
+    open(directory);
+    assertEquals(directory, StateDirectory.existing(directory, uid).orElseThrow().home());
   }
 
   @Test
-  void theDirectoryOfARunGoesWithItUnlessItIsKept() throws Exception {
-    Runs runs = open(directory).runs();
-    Runs.Run gone = runs.create(Instant.EPOCH, PASSABLE);
-    Files.createDirectories(gone.directory().resolve("a/b"));
-    Files.createSymbolicLink(gone.directory().resolve("a/link"), directory);
-    Runs.Run kept = runs.create(Instant.EPOCH, PASSABLE);
-    kept.keep();
-    gone.close();
-    kept.close();
-    runs.create(Instant.EPOCH, PASSABLE).close();
-    assertFalse(Files.exists(gone.directory()));
-    assertTrue(Files.exists(kept.directory()));
-    assertTrue(Files.exists(directory.resolve("version")));
+  void whoOnlyLooksFindsNothingInADirectoryThatLacksItsPlaces() throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    Files.writeString(directory.resolve("version"), "1\n");
+    Runs runs = StateDirectory.existing(directory, HostUser.current().uid()).orElseThrow().runs();
+    assertEquals(List.of(), runs.kept());
+    assertEquals(List.of(), runs.running());
+    assertEquals("1\n", Files.readString(directory.resolve("version")));
   }
 
   @Test
-  void aRunThatGoesOnIsLeftAloneAndOneThatWasKilledIsRemoved() throws Exception {
-    Runs runs = open(directory).runs();
-    Path killed = Files.createDirectories(directory.resolve("runs/20261102T080500Z-000000/jail")).getParent();
-    try (Runs.Run running = runs.create(Instant.EPOCH, PASSABLE)) {
-      runs.create(Instant.EPOCH, PASSABLE).close();
-      assertTrue(Files.exists(running.directory()));
-    }
-    assertFalse(Files.exists(killed));
+  void whoOnlyLooksIsRefusedWhatCannotBeUsed() throws IOException {
+    long uid = HostUser.current().uid();
+    assertThrows(StoreException.class, () -> StateDirectory.existing(directory, uid + 1));
+    Path thesis = Files.writeString(directory.resolve("thesis.tex"), "");
+    assertThrows(StoreException.class, () -> StateDirectory.existing(directory, uid));
+    assertThrows(StoreException.class, () -> StateDirectory.existing(thesis, uid));
+    Files.delete(thesis);
+    open(directory);
+    Files.writeString(directory.resolve("version"), "3\n");
+    assertThrows(StoreException.class, () -> StateDirectory.existing(directory, uid));
   }
 
   private static StateDirectory open(Path home) throws IOException {
-    return StateDirectory.open(home, HostUser.current().uid());
+    return StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD);
   }
 
   private static void assertRefused(Path home, String why) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
@@ -16,6 +17,7 @@ import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
+import org.chrootlite.model.Rootfs;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 
@@ -57,12 +59,18 @@ public final class Given {
             identity,
             Path.of("/state/rootfs/base-1"),
             true,
+            layer(sandbox),
             text,
             Set.of(Path.of("/etc/passwd")),
             "nameserver 192.0.2.1\n",
             new SyscallFilter(filter.bytes(), filter.summary()),
             Map.of());
     return Launcher.compile(JailPlanner.plan(sandbox, script, provisions), Architecture.X86_64);
+  }
+
+  private static Optional<Path> layer(Sandbox sandbox) {
+    boolean keeps = sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP;
+    return keeps ? Optional.of(Path.of("/state/layers", sandbox.name().value())) : Optional.empty();
   }
 
   /** The launcher of the first script of a manifest's text, which is a command. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -88,11 +89,12 @@ public sealed interface Step {
   record SetHostname(String name, Origin origin) implements Step {}
 
   /**
-   * Mounts the memory that all writes of the run go to, and works there from now on.
+   * Mounts the memory that the writes of the run go to, and works there from now on.
    *
    * @param size bytes; 0 for as many as the kernel gives, half of the machine's memory
+   * @param holdsRoot whether what is written to the root goes there too
    */
-  record MountScratch(long size, Origin origin) implements Step {}
+  record MountScratch(long size, boolean holdsRoot, Origin origin) implements Step {}
 
   /** Makes an empty directory of the scratch memory and takes hold of it. */
   record NewDirectory(Tree tree, int mode, Origin origin) implements Step {}
@@ -101,12 +103,14 @@ public sealed interface Step {
   record NewTmpfs(Tree tree, long size, int mode, Origin origin) implements Step {}
 
   /**
-   * Lays the throw-away layer over the rootfs; what is written stays in the scratch memory.
+   * Lays a layer over the rootfs, which takes what is written.
    *
+   * @param layer the sandbox's own, with the directories {@code upper} and {@code work}; empty for one in the scratch
+   *     memory, which is thrown away
    * @param parents directories, parents first, that will hold what others are mounted on. They become the sandbox
-   *     user's own in the layer, because those of the rootfs may belong to somebody who is nobody in the sandbox
+   *     user's own, because those of the rootfs may belong to somebody who is nobody in the sandbox
    */
-  record MountRoot(Tree rootfs, List<String> parents, Origin origin) implements Step {
+  record MountRoot(Tree rootfs, Optional<Tree> layer, List<String> parents, Origin origin) implements Step {
     /** Copies the list. */
     public MountRoot {
       parents = List.copyOf(parents);

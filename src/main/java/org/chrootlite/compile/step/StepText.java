@@ -89,11 +89,14 @@ public final class StepText {
       case Step.BringUpLoopback loopback -> "loopback up";
       case Step.SetHostname hostname -> "host name " + hostname.name() + ", no NIS domain";
       case Step.MountScratch scratch ->
-          "memory for all that is written" + (scratch.size() == 0 ? "" : ", " + Amount.bytes(scratch.size()));
+          "memory for all that is written"
+              + (scratch.holdsRoot() ? "" : " beside the root")
+              + (scratch.size() == 0 ? "" : ", " + Amount.bytes(scratch.size()));
       case Step.NewDirectory directory ->
           "new directory %s, mode %04o".formatted(directory.tree().name(), directory.mode());
       case Step.NewTmpfs tmpfs -> "new tmpfs " + tmpfs.tree().name() + ", " + Amount.bytes(tmpfs.size());
-      case Step.MountRoot root -> "throw-away layer over the rootfs";
+      case Step.MountRoot root ->
+          root.layer().isPresent() ? "the sandbox's own layer over the rootfs" : "throw-away layer over the rootfs";
       case Step.BindRoot root -> "the rootfs itself as root, read-only";
       case Step.NewDevices devices -> "new /dev, with the host's " + String.join(", ", devices.devices());
       case Step.MountDevices devices -> "mount pts and the devices in /dev";

@@ -1,0 +1,69 @@
+package org.chrootlite.cli;
+
+import java.io.IOException;
+import java.util.List;
+import org.chrootlite.engine.Engine;
+import org.chrootlite.engine.EngineException;
+import org.chrootlite.engine.Outcome;
+import org.chrootlite.manifest.Reading;
+import org.chrootlite.plan.Plan;
+import org.chrootlite.plan.Scope;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code apply}: makes the sandboxes match their manifests. */
+final class ApplyCommand implements Command {
+  private static final String DRY_RUN = "--dry-run";
+  private static final String NO_PRUNE = "--no-prune";
+
+  @Override
+  public String name() {
+    return "apply";
+  }
+
+  @Override
+  public String summary() {
+    return "Create, update and delete sandboxes to match manifests";
+  }
+
+  @Override
+  public String examples() {
+    return """
+        chroot-lite apply manifests/
+        chroot-lite apply --dry-run examples/01-hello/sandbox.yaml
+        chroot-lite apply --yes manifests/""";
+  }
+
+  @Override
+  public void declare(CommandSpec spec) {
+    spec.addOption(flag(DRY_RUN, "Print what would be done, and change nothing"));
+    spec.addOption(flag(NO_PRUNE, "Keep sandboxes that the manifests do not list any more"));
+    spec.addPositional(ManifestInput.paths());
+  }
+
+  private static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build();
+  }
+
+  @Override
+  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    List<String> paths = ManifestInput.pathsOf(parsed, "apply");
+    boolean prune = !parsed.hasMatchedOption(NO_PRUNE);
+    try {
+      if (parsed.hasMatchedOption(DRY_RUN)) {
+        Plan plan = DiffCommand.show(paths, prune, context);
+        return plan.conflicts().isEmpty() ? 0 : USAGE;
+      }
+      try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+        Reading reading = ManifestInput.use(engine, paths, context);
+        Scope scope = Engine.scope(paths, prune);
+        Consent consent = new Consent(context, "applied");
+        Outcome outcome = engine.apply(reading, scope, consent);
+        return consent.end(outcome);
+      }
+    } catch (EngineException e) {
+      throw CommandException.failure(String.valueOf(e.getMessage()));
+    }
+  }
+}

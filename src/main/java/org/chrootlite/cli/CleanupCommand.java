@@ -1,0 +1,42 @@
+package org.chrootlite.cli;
+
+import java.io.IOException;
+import org.chrootlite.engine.Engine;
+import org.chrootlite.engine.EngineException;
+import org.chrootlite.engine.Outcome;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code cleanup}: removes all sandboxes, and all that runs have left. */
+final class CleanupCommand implements Command {
+  @Override
+  public String name() {
+    return "cleanup";
+  }
+
+  @Override
+  public String summary() {
+    return "Remove all sandboxes, all output of runs and all left-overs; the history stays";
+  }
+
+  @Override
+  public String examples() {
+    return """
+        chroot-lite cleanup
+        chroot-lite cleanup --yes""";
+  }
+
+  @Override
+  public void declare(CommandSpec spec) {}
+
+  @Override
+  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+      Consent consent = new Consent(context, "removed");
+      Outcome outcome = engine.cleanup(consent);
+      return consent.end(outcome);
+    } catch (EngineException e) {
+      throw CommandException.failure(String.valueOf(e.getMessage()));
+    }
+  }
+}

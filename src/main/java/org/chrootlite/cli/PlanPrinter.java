@@ -1,0 +1,73 @@
+package org.chrootlite.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.engine.LayerSize;
+import org.chrootlite.json.JsonWriter;
+import org.chrootlite.manifest.YamlText;
+import org.chrootlite.plan.Action;
+import org.chrootlite.plan.Plan;
+import org.chrootlite.plan.PlanJson;
+import org.chrootlite.plan.PlanText;
+
+/** Prints plans to standard output, in the format that is asked for. */
+final class PlanPrinter {
+  private static final String RESET = "\u001b[0m";
+
+  private final Context context;
+
+  PlanPrinter(Context context) {
+    this.context = context;
+  }
+
+  /** Prints a plan, and how large the layers are that it deletes. */
+  void print(Plan plan, Map<String, LayerSize> layers) {
+    switch (context.options().format()) {
+      case TABLE -> text(plan, layers);
+      case JSON -> context.println(JsonWriter.toJson(tree(plan, layers)));
+      case YAML -> context.streams().out().print(YamlText.of(tree(plan, layers)));
+      case NAME -> names(plan).forEach(context::println);
+    }
+    context.streams().out().flush();
+  }
+
+  private void text(Plan plan, Map<String, LayerSize> layers) {
+    Map<String, String> sizes = new LinkedHashMap<>();
+    layers.forEach((name, size) -> sizes.put(name, size.describe()));
+    for (PlanText.Line line : PlanText.lines(plan, Path.of("").toAbsolutePath(), sizes)) {
+      String color = context.colorsOutput() ? color(line.kind()) : "";
+      context.println(color + Printable.escape(line.text()) + (color.isEmpty() ? "" : RESET));
+    }
+  }
+
+  private static Map<String, Object> tree(Plan plan, Map<String, LayerSize> layers) {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    layers.forEach((name, size) -> sizes.put(name, size.bytes()));
+    return PlanJson.tree(plan, sizes);
+  }
+
+  private static List<String> names(Plan plan) {
+    return plan.actions().stream()
+        .map(
+            action ->
+                switch (action) {
+                  case Action.PrepareRootfs prepare -> "rootfs/" + prepare.template();
+                  case Action.Create create -> create.desired().name();
+                  case Action.Update update -> update.desired().name();
+                  case Action.Delete delete -> delete.applied().name();
+                })
+        .toList();
+  }
+
+  private static String color(PlanText.Kind kind) {
+    return switch (kind) {
+      case CREATE -> "\u001b[32m";
+      case UPDATE -> "\u001b[33m";
+      case DELETE, CONFLICT -> "\u001b[31m";
+      case DETAIL, SUMMARY -> "";
+    };
+  }
+}

@@ -1,0 +1,237 @@
+package org.chrootlite.engine;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chrootlite.compile.Enforcement;
+import org.chrootlite.compile.Launcher;
+import org.chrootlite.compile.Provisions;
+import org.chrootlite.compile.step.Step;
+import org.chrootlite.model.Isolation;
+import org.chrootlite.model.Script;
+import org.chrootlite.model.Stdin;
+import org.chrootlite.plan.Applied;
+import org.chrootlite.plan.Layer;
+import org.chrootlite.rootfs.PreparedRootfs;
+import org.chrootlite.run.Cancellation;
+import org.chrootlite.run.Judge;
+import org.chrootlite.run.Judgement;
+import org.chrootlite.run.Observation;
+import org.chrootlite.run.Report;
+import org.chrootlite.run.Start;
+import org.chrootlite.run.Supervisor;
+import org.chrootlite.store.LockFile;
+import org.chrootlite.store.Runs;
+import org.chrootlite.store.StateDirectory;
+import org.chrootlite.store.UidSlots;
+
+/** Runs applied jobs. */
+final class JobRun {
+  private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+  /** A launcher that has given up root must still find its way in its own directory, which lies in a private one. */
+  private static final Set<PosixFilePermission> PASSABLE = PosixFilePermissions.fromString("rwx--x--x");
+
+  private static final String LAUNCHER = "launcher";
+
+  private final Workshop workshop;
+  private final Job job;
+  private final List<String> arguments;
+  private final Map<String, String> enforced;
+  private final RunStreams streams;
+  private final Cancellation cancellation;
+
+  private JobRun(
+      Workshop workshop,
+      Job job,
+      List<String> arguments,
+      Map<String, String> enforced,
+      RunStreams streams,
+      Cancellation cancellation) {
+    this.workshop = workshop;
+    this.job = job;
+    this.arguments = arguments;
+    this.enforced = enforced;
+    this.streams = streams;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * What a run of a sandbox holds: shared, or alone where the sandbox has a layer, since the upper directory of an
+   * overlay has one user at a time.
+   */
+  static LockFile lockOf(StateDirectory state, String sandbox) throws IOException {
+    return state.lock("sandbox-" + sandbox);
+  }
+
+  /** Runs a job to its end, as its sandbox is applied when the run begins. */
+  static RunResult run(
+      Workshop workshop,
+      Job asked,
+      List<String> arguments,
+      boolean degraded,
+      RunStreams streams,
+      Cancellation cancellation)
+      throws IOException, EngineException, InterruptedException {
+    String holder = "run of " + asked.name();
+    String sandbox = asked.sandbox().name().value();
+    LockFile.Held use = workshop.state().lock("in-use").shared(holder);
+    try (use) {
+      boolean alone = hasLayer(asked);
+      while (true) {
+        LockFile lock = lockOf(workshop.state(), sandbox);
+        LockFile.Held held = alone ? lock.exclusive(holder) : lock.shared(holder);
+        try (held) {
+          // While we waited it may have been deleted, or become another one.
+          Job job = new Catalogue(workshop.state().sandboxes()).asItIs(asked);
+          if (hasLayer(job) == alone) {
+            Map<String, String> enforced = enforcement(job, degraded);
+            return new JobRun(workshop, job, arguments, enforced, streams, cancellation).run();
+          }
+          alone = hasLayer(job);
+        }
+      }
+    }
+  }
+
+  private static boolean hasLayer(Job job) {
+    return job.applied().flatMap(Applied::layer).isPresent();
+  }
+
+  /** What cannot be kept is refused unless the caller or the manifest says otherwise; never dropped in silence. */
+  private static Map<String, String> enforcement(Job job, boolean degraded) throws EngineException {
+    boolean allowed = degraded || job.sandbox().isolation().value() == Isolation.BEST_EFFORT;
+    Map<String, String> enforced = new LinkedHashMap<>();
+    for (var each : Enforcement.of(job.script().limits(), job.sandbox().rootfs().writes().value()).entrySet()) {
+      if (each.getValue() == Enforcement.UNSUPPORTED && !allowed) {
+        throw new EngineException(
+            "%s: limits.%s cannot be enforced yet: it needs a cgroup; remove it, or run with --allow-degraded"
+                .formatted(job.name(), each.getKey().key()));
+      }
+      enforced.put(each.getKey().key(), each.getValue().id());
+    }
+    return enforced;
+  }
+
+  private RunResult run() throws IOException, EngineException, InterruptedException {
+    Optional<Layer> layer = job.applied().flatMap(Applied::layer);
+    LauncherCompiler compiler = workshop.compiler();
+    if (!workshop.host().user().isRoot() || layer.isPresent()) {
+      return run(compiler.identity(layer), layer);
+    }
+    try (UidSlots.Slot slot = workshop.state().uidSlots().acquire()) {
+      return run(compiler.slot(slot.uid()), layer);
+    }
+  }
+
+  private RunResult run(Provisions.Identity identity, Optional<Layer> layer)
+      throws IOException, EngineException, InterruptedException {
+    PreparedRootfs tree = workshop.rootfs().prepare(job.sandbox().rootfs().source().value());
+    Launcher launcher =
+        workshop.compiler().compile(job.sandbox(), job.script(), new JobText(workshop).of(job), tree, identity);
+    Instant began = Instant.now();
+    Script script = job.script();
+    boolean isRoot = workshop.host().user().isRoot();
+    RunRecords records = new RunRecords(workshop);
+    try (Runs.Run run = records.create(job, began, isRoot ? PASSABLE : PRIVATE);
+        InputStream own = ownInput(script)) {
+      place(launcher, run.directory().resolve(LAUNCHER));
+      Files.createFile(run.directory().resolve("status"));
+      Files.createDirectory(run.directory().resolve("jail"));
+      Artifacts artifacts = Artifacts.prepare(run.directory(), run.keptDirectory(), script.artifacts());
+      Optional<InputStream> input =
+          script.stdin().value() instanceof Stdin.Caller ? streams.input() : Optional.of(own);
+      try (Transcript output = new Transcript(streams.output(), run.directory().resolve("stdout"));
+          Transcript error = new Transcript(streams.error(), run.directory().resolve("stderr"))) {
+        Start start =
+            new Start(
+                launcher,
+                "./" + LAUNCHER,
+                run.directory(),
+                layer.map(one -> workshop.state().layers().of(job.sandbox().name().value())),
+                arguments,
+                script.limits(),
+                input,
+                output,
+                error);
+        Observation seen = supervise(start);
+        Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits()), launcher.plan());
+        List<RunResult.Artifact> collected = artifacts.collect(seen.report());
+        RunResult result = result(run.id(), began, command(launcher), judgement, seen, collected);
+        return records.end(run, result, output, error);
+      }
+    }
+  }
+
+  private RunResult result(
+      String id,
+      Instant began,
+      List<String> command,
+      Judgement judgement,
+      Observation seen,
+      List<RunResult.Artifact> artifacts) {
+    Optional<Report.End> end = seen.report().end();
+    return new RunResult(
+        id,
+        job,
+        began,
+        command,
+        arguments,
+        judgement,
+        end.map(Report.End::wallTime).orElse(0L),
+        end.map(Report.End::cpuTime).orElse(0L),
+        end.map(Report.End::maxMemory).orElse(0L),
+        seen.outputExceeded(),
+        enforced,
+        artifacts,
+        RunResult.Stream.NONE,
+        RunResult.Stream.NONE);
+  }
+
+  private static List<String> command(Launcher launcher) {
+    return launcher.plan().script().getLast() instanceof Step.Execute execute ? execute.arguments() : List.of();
+  }
+
+  /** Whoever cleans up may take a launcher that is not recorded away at any moment, but not what the run links. */
+  private void place(Launcher launcher, Path target) throws IOException {
+    while (true) {
+      Path file = workshop.state().launchers().put(launcher.executable());
+      try {
+        workshop.state().launchers().linkInto(String.valueOf(file.getFileName()), target);
+        return;
+      } catch (NoSuchFileException e) {
+        // Taken away between the two: put it there again.
+      }
+    }
+  }
+
+  private Observation supervise(Start start) throws IOException, InterruptedException {
+    Supervisor supervisor = Supervisor.start(start);
+    cancellation.add(supervisor);
+    try {
+      return supervisor.await();
+    } finally {
+      cancellation.remove(supervisor);
+    }
+  }
+
+  private static InputStream ownInput(Script script) throws IOException {
+    return switch (script.stdin().value()) {
+      case Stdin.Caller caller -> InputStream.nullInputStream();
+      case Stdin.Text(String text) -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+      case Stdin.File(Path path) -> Files.newInputStream(path);
+    };
+  }
+}

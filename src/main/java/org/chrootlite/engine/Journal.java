@@ -1,0 +1,105 @@
+package org.chrootlite.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.chrootlite.json.JsonReader;
+import org.chrootlite.json.JsonWriter;
+import org.chrootlite.json.MalformedJsonException;
+import org.chrootlite.plan.Plan;
+import org.chrootlite.plan.PlanJson;
+import org.chrootlite.store.AtomicFile;
+
+/**
+ * Puts on record what changes sandboxes: what is meant to be done before it is done, and how it went after. Who is
+ * killed in between leaves the first, and whoever changes something next puts it on record for him. The caller holds
+ * the lock of all who change something.
+ */
+final class Journal {
+  private static final String DONE = "done";
+  private static final String FAILED = "failed";
+  private static final String INTERRUPTED = "interrupted";
+
+  private final Workshop workshop;
+  private final Path intent;
+
+  Journal(Workshop workshop) {
+    this.workshop = workshop;
+    this.intent = workshop.state().home().resolve("intent.json");
+  }
+
+  /** What is put on record. */
+  @FunctionalInterface
+  interface Work {
+    void execute() throws IOException, EngineException;
+  }
+
+  /** Does it, and puts it on record: when this returns even a power failure cannot undo that. */
+  void record(Operation operation, Plan plan, Map<String, LayerSize> layers, Work work)
+      throws IOException, EngineException {
+    Map<String, Object> entry = entry(operation, plan, layers);
+    byte[] line = (JsonWriter.toJson(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(intent, line, PosixFilePermissions.fromString("rw-------"));
+    try {
+      work.execute();
+    } catch (IOException | EngineException e) {
+      try {
+        end(entry, FAILED, Optional.ofNullable(e.getMessage()));
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+    end(entry, DONE, Optional.empty());
+  }
+
+  private Map<String, Object> entry(Operation operation, Plan plan, Map<String, LayerSize> layers) {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    layers.forEach((name, size) -> sizes.put(name, size.bytes()));
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("type", operation.type().id());
+    entry.put("id", operation.id());
+    entry.put("time", RunFields.time(operation.began()));
+    entry.put("user", RunFields.user(workshop.host().user()));
+    entry.put(operation.type() == Operation.Type.APPLY ? "paths" : "names", operation.subjects());
+    entry.put("plan", PlanJson.tree(plan, sizes));
+    return entry;
+  }
+
+  private void end(Map<String, Object> entry, String outcome, Optional<String> error) throws IOException {
+    Map<String, Object> ended = new LinkedHashMap<>(entry);
+    ended.put("outcome", outcome);
+    error.ifPresent(message -> ended.put("error", message));
+    workshop.history().append(ended);
+    workshop.history().force();
+    Files.delete(intent);
+  }
+
+  /** Puts on record what somebody has begun who was killed. */
+  void recover() throws IOException {
+    String text;
+    try {
+      text = Files.readString(intent);
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    Map<String, Object> entry = new LinkedHashMap<>();
+    try {
+      if (JsonReader.read(text.strip()) instanceof Map<?, ?> fields) {
+        fields.forEach((key, value) -> entry.put(String.valueOf(key), value));
+      }
+    } catch (MalformedJsonException e) {
+      throw new IOException(intent + " is damaged: " + e.getMessage() + "; move it away", e);
+    }
+    Optional<String> committed = workshop.state().sandboxes().committedBy();
+    boolean isDone = committed.isPresent() && committed.get().equals(entry.get("id"));
+    String error = isDone ? "killed when all was done" : "killed; nothing was changed";
+    end(entry, isDone ? DONE : INTERRUPTED, Optional.of(error));
+  }
+}

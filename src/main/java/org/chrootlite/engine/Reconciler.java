@@ -1,0 +1,198 @@
+package org.chrootlite.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.chrootlite.compile.Launcher;
+import org.chrootlite.manifest.Reading;
+import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Script;
+import org.chrootlite.model.Sha256;
+import org.chrootlite.plan.Applied;
+import org.chrootlite.plan.Desired;
+import org.chrootlite.plan.Layer;
+import org.chrootlite.plan.Observed;
+import org.chrootlite.plan.Plan;
+import org.chrootlite.plan.Planner;
+import org.chrootlite.plan.Scope;
+import org.chrootlite.plan.TemplateState;
+import org.chrootlite.rootfs.PreparedRootfs;
+import org.chrootlite.rootfs.Recipes;
+import org.chrootlite.store.LockFile;
+
+/** Makes what is there match what is asked for: observes, plans, asks, executes, and puts it on record. */
+final class Reconciler {
+  private final Workshop workshop;
+  private final Observer observer;
+
+  Reconciler(Workshop workshop) {
+    this.workshop = workshop;
+    this.observer = new Observer(workshop);
+  }
+
+  /** What a command means to change: decided when the lock is held, and nobody else changes anything. */
+  @FunctionalInterface
+  private interface Decision {
+    Plan plan(List<Applied> before) throws IOException, EngineException;
+  }
+
+  /** What the first apply to a new state directory would do. */
+  static Plan firstPlan(Reading reading, Scope scope) throws IOException, EngineException {
+    List<Desired> desired = DesiredState.of(reading);
+    SortedMap<String, TemplateState> templates = new TreeMap<>();
+    desired.forEach(one -> one.spec().template().ifPresent(name -> templates.put(name, TemplateState.ABSENT)));
+    return Planner.plan(desired, scope, new Observed(List.of(), templates));
+  }
+
+  /** What an apply would do. Changes nothing, and waits for nobody. */
+  Plan preview(Reading reading, Scope scope) throws IOException, EngineException {
+    return thoroughPlan(reading, scope, workshop.state().sandboxes().all());
+  }
+
+  /** Applies manifests. */
+  Outcome apply(Reading reading, Scope scope, Approval approval) throws IOException, EngineException {
+    Operation operation = Operation.now(Operation.Type.APPLY, paths(scope));
+    return reconcile(operation, before -> thoroughPlan(reading, scope, before), approval);
+  }
+
+  /** Applies manifests for a run of theirs: only what is recorded is looked at, and no news is no entry. */
+  Outcome applyForRun(Reading reading, Scope scope, Approval approval) throws IOException, EngineException {
+    Plan quick = recordedPlan(reading, scope, workshop.state().sandboxes().all());
+    if (quick.isEmpty() && quick.refreshed().isEmpty() && quick.conflicts().isEmpty()) {
+      return new Outcome(quick, Map.of(), true);
+    }
+    Operation operation = Operation.now(Operation.Type.APPLY, paths(scope));
+    return reconcile(operation, before -> recordedPlan(reading, scope, before), approval);
+  }
+
+  /**
+   * Deletes sandboxes.
+   *
+   * @throws NoSuchSandboxException when one of them is not there; nothing is deleted then
+   */
+  Outcome delete(List<String> names, Approval approval) throws IOException, EngineException {
+    Operation operation = Operation.now(Operation.Type.DELETE, names);
+    return reconcile(operation, before -> deletion(names, before), approval);
+  }
+
+  private Plan deletion(List<String> names, List<Applied> before) throws IOException, EngineException {
+    Catalogue catalogue = new Catalogue(workshop.state().sandboxes());
+    for (String name : names) {
+      catalogue.applied(name);
+    }
+    return Planner.delete(names, Observer.asRecorded(before, List.of()));
+  }
+
+  private static List<String> paths(Scope scope) {
+    return scope.paths().stream().map(Path::toString).toList();
+  }
+
+  private Outcome reconcile(Operation operation, Decision decision, Approval approval)
+      throws IOException, EngineException {
+    LockFile.Held lock = workshop.state().lock("apply").exclusive(operation.describe());
+    try (lock) {
+      recover();
+      List<Applied> before = workshop.state().sandboxes().all();
+      Plan plan = decision.plan(before);
+      if (!plan.conflicts().isEmpty()) {
+        return new Outcome(plan, Map.of(), false);
+      }
+      Map<String, LayerSize> layers = sizes(plan);
+      if (!approval.approves(plan, layers)) {
+        return new Outcome(plan, layers, false);
+      }
+      new Journal(workshop)
+          .record(operation, plan, layers, () -> new Executor(workshop, before).execute(plan, operation.id()));
+      if (!plan.isEmpty()) {
+        letGo(operation);
+      }
+      return new Outcome(plan, layers, true);
+    }
+  }
+
+  /** Removes what no sandbox names any more; not while a run could be using it: then the next one does. */
+  private void letGo(Operation operation) throws IOException {
+    Optional<LockFile.Held> alone = workshop.state().lock("in-use").tryExclusive(operation.describe());
+    if (alone.isPresent()) {
+      LockFile.Held use = alone.get();
+      try (use) {
+        Set<String> launchers = new HashSet<>();
+        Set<String> files = new HashSet<>();
+        for (Applied one : workshop.state().sandboxes().all()) {
+          launchers.addAll(one.launchers().values());
+          one.contents().values().forEach(content -> files.add(content.digest()));
+        }
+        workshop.state().launchers().retain(launchers);
+        workshop.state().files().retain(files);
+        workshop.rootfs().removeUnused(Set.copyOf(Recipes.names()));
+      }
+    }
+  }
+
+  /** Finishes what was killed, so that what is decided now stands on firm ground. The caller holds the lock. */
+  void recover() throws IOException {
+    new Journal(workshop).recover();
+    Executor.finishRemoving(workshop, workshop.state().sandboxes().removing());
+  }
+
+  /** How large each layer is that a plan deletes, by the sandbox's name. */
+  Map<String, LayerSize> sizes(Plan plan) throws IOException {
+    Map<String, LayerSize> layers = new LinkedHashMap<>();
+    for (Applied one : plan.losesLayers()) {
+      layers.put(one.name(), LayerSize.of(workshop.state().layers().usage(one.name())));
+    }
+    return layers;
+  }
+
+  private Plan thoroughPlan(Reading reading, Scope scope, List<Applied> before) throws IOException, EngineException {
+    List<Desired> desired = new ArrayList<>();
+    Map<String, Applied> known = byName(before);
+    for (Desired one : DesiredState.of(reading)) {
+      desired.add(withLaunchers(one, Optional.ofNullable(known.get(one.name()))));
+    }
+    return Planner.plan(desired, scope, observer.thoroughly(before, desired));
+  }
+
+  private static Plan recordedPlan(Reading reading, Scope scope, List<Applied> before)
+      throws IOException, EngineException {
+    List<Desired> desired = new ArrayList<>();
+    Map<String, Applied> known = byName(before);
+    for (Desired one : DesiredState.of(reading)) {
+      Optional<Applied> same = Optional.ofNullable(known.get(one.name()));
+      desired.add(same.isPresent() ? one.with(same.get().launchers()) : one);
+    }
+    return Planner.plan(desired, scope, Observer.asRecorded(before, desired));
+  }
+
+  private static Map<String, Applied> byName(List<Applied> sandboxes) {
+    Map<String, Applied> byName = new TreeMap<>();
+    sandboxes.forEach(one -> byName.put(one.name(), one));
+    return byName;
+  }
+
+  /** Compiles what the launchers should be, where their rootfs is there and the layer is known. */
+  private Desired withLaunchers(Desired desired, Optional<Applied> before) throws IOException, EngineException {
+    Sandbox sandbox = Catalogue.sandbox(desired);
+    Optional<PreparedRootfs> tree = workshop.rootfs().current(sandbox.rootfs().source().value());
+    if (before.isEmpty() || tree.isEmpty()) {
+      return desired;
+    }
+    Optional<Layer> layer = before.get().layer();
+    LauncherCompiler compiler = workshop.compiler();
+    SortedMap<String, String> launchers = new TreeMap<>();
+    for (Script script : sandbox.scripts()) {
+      Launcher launcher =
+          compiler.compile(sandbox, script, ScriptFile.of(script), tree.get(), compiler.identity(layer));
+      launchers.put(script.name(), Sha256.of(launcher.executable()));
+    }
+    return desired.with(launchers);
+  }
+}

@@ -1,0 +1,77 @@
+package org.chrootlite.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chrootlite.json.JsonReader;
+import org.chrootlite.json.JsonWriter;
+import org.chrootlite.json.MalformedJsonException;
+import org.chrootlite.model.Verdict;
+import org.chrootlite.store.Runs;
+
+/** Puts runs on record: those that end, and those that were killed. */
+final class RunRecords {
+  private static final String STDOUT = "stdout";
+  private static final String STDERR = "stderr";
+
+  private final Workshop workshop;
+
+  RunRecords(Workshop workshop) {
+    this.workshop = workshop;
+  }
+
+  /** The place of a new run, when all that were killed are on record. */
+  Runs.Run create(Job job, Instant began, Set<PosixFilePermission> permissions) throws IOException {
+    workshop.state().runs().sweep(this::recordDead);
+    String beginning = JsonWriter.toJson(RunFields.beginning(job, began, workshop.host().user()));
+    return workshop.state().runs().create(began, permissions, beginning);
+  }
+
+  /** Keeps what a run has left, and puts it on record. */
+  RunResult end(Runs.Run run, RunResult result, Transcript output, Transcript error) throws IOException {
+    output.close();
+    error.close();
+    List<String> kept = run.keep(List.of(STDOUT, STDERR, Runs.ARTIFACTS));
+    RunResult recorded =
+        result.with(stream(run, STDOUT, output, kept), stream(run, STDERR, error, kept));
+    workshop.history().append(RunFields.entry(recorded, workshop.host().user()));
+    return recorded;
+  }
+
+  private static RunResult.Stream stream(Runs.Run run, String name, Transcript transcript, List<String> kept) {
+    Optional<String> file =
+        kept.contains(name) ? Optional.of(run.keptDirectory().resolve(name).toString()) : Optional.empty();
+    return new RunResult.Stream(transcript.printed(), file, transcript.problem());
+  }
+
+  /** A run whose process was killed: nobody knows how its script fared, but that it has ended. */
+  void recordDead(String id, String job, List<String> kept) throws IOException {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    try {
+      if (JsonReader.read(job) instanceof Map<?, ?> fields) {
+        fields.forEach((key, value) -> entry.put(String.valueOf(key), value));
+      }
+    } catch (MalformedJsonException e) {
+      // Cut short by a power failure: that there was a run is known all the same.
+      entry.put("type", "run");
+    }
+    entry.put("run", id);
+    entry.put("verdict", Verdict.CANCELLED.id());
+    entry.put("evidence", "chroot-lite was killed while the script ran, and so was the script");
+    List<String> streams = new ArrayList<>(List.of(STDOUT, STDERR));
+    streams.retainAll(kept);
+    Optional<Path> directory = workshop.state().runs().directory(id);
+    for (String stream : streams) {
+      entry.put(stream + "File", directory.map(path -> path.resolve(stream).toString()));
+    }
+    workshop.history().append(entry);
+    workshop.history().force();
+  }
+}

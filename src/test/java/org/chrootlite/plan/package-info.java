@@ -1,0 +1,4 @@
+@NullMarked
+package org.chrootlite.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.chrootlite.spec;
+
+import org.jspecify.annotations.NullMarked;
