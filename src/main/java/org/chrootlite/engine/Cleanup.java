@@ -40,6 +40,7 @@ final class Cleanup {
           .record(
               operation,
               plan,
+              List.of(),
               losses,
               () -> {
                 new Executor(workshop, before).execute(plan, operation.id());

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.json.JsonReader;
@@ -40,10 +42,15 @@ final class Journal {
     void execute() throws IOException, EngineException;
   }
 
-  /** Does it, and puts it on record: when this returns even a power failure cannot undo that. */
-  void record(Operation operation, Plan plan, Map<String, LayerSize> layers, Work work)
+  /**
+   * Does it, and puts it on record: when this returns even a power failure cannot undo that.
+   *
+   * @param revisions of the manifests that ask for it
+   */
+  void record(
+      Operation operation, Plan plan, Collection<String> revisions, Map<String, LayerSize> layers, Work work)
       throws IOException, EngineException {
-    Map<String, Object> entry = entry(operation, plan, layers);
+    Map<String, Object> entry = entry(operation, plan, revisions, layers);
     byte[] line = (JsonWriter.toJson(entry) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(intent, line, PosixFilePermissions.fromString("rw-------"));
     try {
@@ -59,7 +66,8 @@ final class Journal {
     end(entry, DONE, Optional.empty());
   }
 
-  private Map<String, Object> entry(Operation operation, Plan plan, Map<String, LayerSize> layers) {
+  private Map<String, Object> entry(
+      Operation operation, Plan plan, Collection<String> revisions, Map<String, LayerSize> layers) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     layers.forEach((name, size) -> sizes.put(name, size.bytes()));
     Map<String, Object> entry = new LinkedHashMap<>();
@@ -68,6 +76,9 @@ final class Journal {
     entry.put("time", RunFields.time(operation.began()));
     entry.put("user", RunFields.user(workshop.host().user()));
     entry.put(operation.type() == Operation.Type.APPLY ? "paths" : "names", operation.subjects());
+    if (operation.type() == Operation.Type.APPLY) {
+      entry.put("revisions", List.copyOf(revisions));
+    }
     entry.put("plan", PlanJson.tree(plan, sizes));
     return entry;
   }

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.model.Sandbox;
@@ -41,7 +43,20 @@ final class Reconciler {
   /** What a command means to change: decided when the lock is held, and nobody else changes anything. */
   @FunctionalInterface
   private interface Decision {
-    Plan plan(List<Applied> before) throws IOException, EngineException;
+    Decided decide(List<Applied> before) throws IOException, EngineException;
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param revisions of the manifests that ask for it, each once
+   */
+  private record Decided(Plan plan, SortedSet<String> revisions) {
+    static Decided of(Plan plan, List<Desired> desired) {
+      SortedSet<String> revisions = new TreeSet<>();
+      desired.forEach(one -> one.source().revision().ifPresent(revisions::add));
+      return new Decided(plan, revisions);
+    }
   }
 
   /** What the first apply to a new state directory would do. */
@@ -54,23 +69,23 @@ final class Reconciler {
 
   /** What an apply would do. Changes nothing, and waits for nobody. */
   Plan preview(Reading reading, Scope scope) throws IOException, EngineException {
-    return thoroughPlan(reading, scope, workshop.state().sandboxes().all());
+    return thoroughly(reading, scope, workshop.state().sandboxes().all()).plan();
   }
 
   /** Applies manifests. */
   Outcome apply(Reading reading, Scope scope, Approval approval) throws IOException, EngineException {
     Operation operation = Operation.now(Operation.Type.APPLY, paths(scope));
-    return reconcile(operation, before -> thoroughPlan(reading, scope, before), approval);
+    return reconcile(operation, before -> thoroughly(reading, scope, before), approval);
   }
 
   /** Applies manifests for a run of theirs: only what is recorded is looked at, and no news is no entry. */
   Outcome applyForRun(Reading reading, Scope scope, Approval approval) throws IOException, EngineException {
-    Plan quick = recordedPlan(reading, scope, workshop.state().sandboxes().all());
+    Plan quick = asRecorded(reading, scope, workshop.state().sandboxes().all()).plan();
     if (quick.isEmpty() && quick.refreshed().isEmpty() && quick.conflicts().isEmpty()) {
       return new Outcome(quick, Map.of(), true);
     }
     Operation operation = Operation.now(Operation.Type.APPLY, paths(scope));
-    return reconcile(operation, before -> recordedPlan(reading, scope, before), approval);
+    return reconcile(operation, before -> asRecorded(reading, scope, before), approval);
   }
 
   /**
@@ -83,12 +98,12 @@ final class Reconciler {
     return reconcile(operation, before -> deletion(names, before), approval);
   }
 
-  private Plan deletion(List<String> names, List<Applied> before) throws IOException, EngineException {
+  private Decided deletion(List<String> names, List<Applied> before) throws IOException, EngineException {
     Catalogue catalogue = new Catalogue(workshop.state().sandboxes());
     for (String name : names) {
       catalogue.applied(name);
     }
-    return Planner.delete(names, Observer.asRecorded(before, List.of()));
+    return Decided.of(Planner.delete(names, Observer.asRecorded(before, List.of())), List.of());
   }
 
   private static List<String> paths(Scope scope) {
@@ -101,7 +116,8 @@ final class Reconciler {
     try (lock) {
       recover();
       List<Applied> before = workshop.state().sandboxes().all();
-      Plan plan = decision.plan(before);
+      Decided decided = decision.decide(before);
+      Plan plan = decided.plan();
       if (!plan.conflicts().isEmpty()) {
         return new Outcome(plan, Map.of(), false);
       }
@@ -110,7 +126,12 @@ final class Reconciler {
         return new Outcome(plan, layers, false);
       }
       new Journal(workshop)
-          .record(operation, plan, layers, () -> new Executor(workshop, before).execute(plan, operation.id()));
+          .record(
+              operation,
+              plan,
+              decided.revisions(),
+              layers,
+              () -> new Executor(workshop, before).execute(plan, operation.id()));
       if (!plan.isEmpty()) {
         letGo(operation);
       }
@@ -152,16 +173,16 @@ final class Reconciler {
     return layers;
   }
 
-  private Plan thoroughPlan(Reading reading, Scope scope, List<Applied> before) throws IOException, EngineException {
+  private Decided thoroughly(Reading reading, Scope scope, List<Applied> before) throws IOException, EngineException {
     List<Desired> desired = new ArrayList<>();
     Map<String, Applied> known = byName(before);
     for (Desired one : DesiredState.of(reading)) {
       desired.add(withLaunchers(one, Optional.ofNullable(known.get(one.name()))));
     }
-    return Planner.plan(desired, scope, observer.thoroughly(before, desired));
+    return Decided.of(Planner.plan(desired, scope, observer.thoroughly(before, desired)), desired);
   }
 
-  private static Plan recordedPlan(Reading reading, Scope scope, List<Applied> before)
+  private static Decided asRecorded(Reading reading, Scope scope, List<Applied> before)
       throws IOException, EngineException {
     List<Desired> desired = new ArrayList<>();
     Map<String, Applied> known = byName(before);
@@ -169,7 +190,7 @@ final class Reconciler {
       Optional<Applied> same = Optional.ofNullable(known.get(one.name()));
       desired.add(same.isPresent() ? one.with(same.get().launchers()) : one);
     }
-    return Planner.plan(desired, scope, Observer.asRecorded(before, desired));
+    return Decided.of(Planner.plan(desired, scope, Observer.asRecorded(before, desired)), desired);
   }
 
   private static Map<String, Applied> byName(List<Applied> sandboxes) {

@@ -80,7 +80,7 @@ public final class RunFields {
   private static Map<String, Object> limits(Job job) {
     Map<String, Object> limits = new LinkedHashMap<>();
     for (Limit limit : job.script().limits().all()) {
-      limits.put(limit.kind().key(), limit.value());
+      limits.put(limit.kind().key(), limit.kind().unit().told(limit.value()));
     }
     return limits;
   }
