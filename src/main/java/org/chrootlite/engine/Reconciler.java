@@ -10,9 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.model.Sandbox;
@@ -51,10 +49,10 @@ final class Reconciler {
    *
    * @param revisions of the manifests that ask for it, each once
    */
-  private record Decided(Plan plan, SortedSet<String> revisions) {
+  private record Decided(Plan plan, List<String> revisions) {
     static Decided of(Plan plan, List<Desired> desired) {
-      SortedSet<String> revisions = new TreeSet<>();
-      desired.forEach(one -> one.source().revision().ifPresent(revisions::add));
+      List<String> revisions =
+          desired.stream().flatMap(one -> one.source().revision().stream()).distinct().sorted().toList();
       return new Decided(plan, revisions);
     }
   }

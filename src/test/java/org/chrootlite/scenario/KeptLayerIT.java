@@ -23,11 +23,9 @@ import tools.jackson.databind.JsonNode;
 final class KeptLayerIT {
   /** A sandbox that keeps, and a manifest that may change from run to run. */
   private static final class Kept {
-    private final Caller caller;
     private final Place place;
 
     Kept(Caller caller) throws IOException {
-      this.caller = caller;
       this.place = Place.of(caller);
     }
 
