@@ -117,10 +117,14 @@ final class Reconciler {
       Decided decided = decision.decide(before);
       Plan plan = decided.plan();
       if (!plan.conflicts().isEmpty()) {
+        new Journal(workshop)
+            .recordRefusal(operation, plan, decided.revisions(), Map.of(), "names belong to other manifests");
         return new Outcome(plan, Map.of(), false);
       }
       Map<String, LayerSize> layers = sizes(plan);
       if (!approval.approves(plan, layers)) {
+        new Journal(workshop)
+            .recordRefusal(operation, plan, decided.revisions(), layers, "what was kept may not be deleted");
         return new Outcome(plan, layers, false);
       }
       new Journal(workshop)

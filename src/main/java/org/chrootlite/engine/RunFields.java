@@ -49,7 +49,8 @@ public final class RunFields {
     Map<String, Object> streams = new LinkedHashMap<>();
     putStream(streams, "stdout", result.output());
     putStream(streams, "stderr", result.error());
-    streams.put("truncated", result.truncated());
+    boolean cut = result.output().bytes() > Transcript.MOST || result.error().bytes() > Transcript.MOST;
+    streams.put("truncated", result.truncated() || cut);
     entry.putAll(of(result, streams));
     return entry;
   }
@@ -77,6 +78,7 @@ public final class RunFields {
     return fields;
   }
 
+  /** In bytes, seconds, CPUs, or how many. */
   private static Map<String, Object> limits(Job job) {
     Map<String, Object> limits = new LinkedHashMap<>();
     for (Limit limit : job.script().limits().all()) {

@@ -68,7 +68,7 @@ final class AppliedRunsIT {
     assertTrue(
         place.err(125, "run", "two/count").startsWith("chroot-lite: there is no job \"two/count\"; did you mean "));
     assertTrue(place.err(125, "run", "six/*").startsWith("chroot-lite: there is no job \"six/*\""));
-    assertEquals("", place.err(125, "run", "bye", "nope").replaceAll("(?s)chroot-lite: there is no job \"nope\".*", ""));
+    assertTrue(place.err(125, "run", "bye", "nope").startsWith("chroot-lite: there is no job \"nope\""));
     Caller.Outcome all = place.run("run", "two/*");
     assertEquals(new Caller.Outcome(0, "hello from two\nbye\n", "== two/hello: ok\n== two/bye: ok\n"), all);
     Caller.Outcome some = place.run("run", "bye", "one/hello", "bye", "-o", "json");

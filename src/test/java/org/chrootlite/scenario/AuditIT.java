@@ -139,7 +139,8 @@ final class AuditIT {
     git(place, "commit", "-q", "-a", "-m", "Second");
     place.out(0, "apply", "box.yaml");
     assertEquals(0, place.run("delete", "box").exit());
-    List<JsonNode> entries = history(place).stream().filter(entry -> !entry.get("type").asString().equals("run")).toList();
+    List<JsonNode> entries =
+        history(place).stream().filter(entry -> !entry.get("type").asString().equals("run")).toList();
     assertEquals(4, entries.size());
     String[] revisions = {"git:\\w{7,} \\(clean\\)", "git:\\w{7,} \\(modified\\)", "git:\\w{7,} \\(clean\\)"};
     for (int i = 0; i < revisions.length; i++) {

@@ -85,7 +85,8 @@ final class KeptSandboxIT {
     Caller.Outcome refused = place.run("apply", ".");
     assertEquals(2, refused.exit(), refused::toString);
     assertEquals(place.out(1, "diff", "."), refused.out());
-    assertTrue(refused.out().contains("    rootfs.writes: keep -> discard\n    layer: deleted, with all that was kept in it ("));
+    String loss = "    rootfs.writes: keep -> discard\n    layer: deleted, with all that was kept in it (";
+    assertTrue(refused.out().contains(loss), refused.out());
     assertTrue(
         refused.err().matches(
             "chroot-lite: this would delete what these sandboxes have kept: kept \\([0-9.]+ KiB\\);"
@@ -146,7 +147,8 @@ final class KeptSandboxIT {
   @ParameterizedTest
   @MethodSource("org.chrootlite.scenario.Caller#all")
   void twoRunsNeverUseItAtTheSameTime(Caller caller) throws Exception {
-    String alone = "scripts: {alone: {run: mkdir /alone; sleep 0.2; rmdir /alone; echo done >> /data; wc -l < /data}}\n";
+    String alone =
+        "scripts: {alone: {run: mkdir /alone; sleep 0.2; rmdir /alone; echo done >> /data; wc -l < /data}}\n";
     Place place = Place.of(caller).write("kept.yaml", Place.sandbox("kept", KEEP + alone));
     place.out(0, "apply", "kept.yaml");
     List<Process> processes = new ArrayList<>();

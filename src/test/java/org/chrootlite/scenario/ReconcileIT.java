@@ -205,7 +205,8 @@ final class ReconcileIT {
     Place place = applied(caller);
     place.write("mine/red.yaml", Place.sandbox("red", HELLO));
     place.write("mine/new.yaml", Place.sandbox("new", HELLO));
-    String conflict = "! conflict on red: it was applied from boxes/more.yml:8, and mine/red.yaml:3 has that name too\n";
+    String conflict =
+        "! conflict on red: it was applied from boxes/more.yml:8, and mine/red.yaml:3 has that name too\n";
     SortedMap<Path, String> state = place.state();
     for (String[] command : new String[][] {{"diff", "mine"}, {"apply", "--dry-run", "mine"}}) {
       assertTrue(place.out(2, command).contains(conflict));
