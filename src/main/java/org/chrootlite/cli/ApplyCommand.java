@@ -23,6 +23,11 @@ final class ApplyCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.DAILY;
+  }
+
+  @Override
   public String summary() {
     return "Create, update and delete sandboxes to match manifests";
   }

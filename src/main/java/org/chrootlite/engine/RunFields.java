@@ -12,6 +12,7 @@ import org.chrootlite.plan.Source;
 /** What is told of a run, under the names that those who read JSON rely on. */
 public final class RunFields {
   private static final double SECOND = 1e9;
+  private static final double CPU = 1e3;
 
   private RunFields() {}
 
@@ -51,6 +52,8 @@ public final class RunFields {
     putStream(streams, "stderr", result.error());
     streams.put("truncated", result.truncated());
     entry.putAll(of(result, streams));
+    // Who reads it works in another directory by then.
+    result.job().applied().ifPresent(applied -> entry.put("manifest", applied.source().manifest().toString()));
     return entry;
   }
 
@@ -80,9 +83,18 @@ public final class RunFields {
   private static Map<String, Object> limits(Job job) {
     Map<String, Object> limits = new LinkedHashMap<>();
     for (Limit limit : job.script().limits().all()) {
-      limits.put(limit.kind().key(), limit.value());
+      limits.put(limit.kind().key(), number(limit));
     }
     return limits;
+  }
+
+  /** In bytes, seconds, CPUs or pieces. */
+  private static Object number(Limit limit) {
+    return switch (limit.kind().unit()) {
+      case BYTES, COUNT -> limit.value();
+      case NANOSECONDS -> limit.value() / SECOND;
+      case MILLICPUS -> limit.value() / CPU;
+    };
   }
 
   private static void putStream(Map<String, Object> fields, String name, RunResult.Stream stream) {
