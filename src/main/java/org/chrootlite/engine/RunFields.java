@@ -12,7 +12,7 @@ import org.chrootlite.plan.Source;
 /** What is told of a run, under the names that those who read JSON rely on. */
 public final class RunFields {
   private static final double SECOND = 1e9;
-  private static final double CPU = 1e3;
+  private static final double CPU = 1000;
 
   private RunFields() {}
 
@@ -81,21 +81,19 @@ public final class RunFields {
     return fields;
   }
 
+  /** In bytes, seconds, CPUs, or how many. */
   private static Map<String, Object> limits(Job job) {
     Map<String, Object> limits = new LinkedHashMap<>();
     for (Limit limit : job.script().limits().all()) {
-      limits.put(limit.kind().key(), number(limit));
+      limits.put(
+          limit.kind().key(),
+          switch (limit.kind().unit()) {
+            case BYTES, COUNT -> limit.value();
+            case NANOSECONDS -> limit.value() / SECOND;
+            case MILLICPUS -> limit.value() / CPU;
+          });
     }
     return limits;
-  }
-
-  /** In bytes, seconds, CPUs or pieces. */
-  private static Object number(Limit limit) {
-    return switch (limit.kind().unit()) {
-      case BYTES, COUNT -> limit.value();
-      case NANOSECONDS -> limit.value() / SECOND;
-      case MILLICPUS -> limit.value() / CPU;
-    };
   }
 
   private static void putStream(Map<String, Object> fields, String name, RunResult.Stream stream) {
