@@ -168,7 +168,7 @@ final class Reconciler {
       throws IOException, EngineException {
     List<Desired> desired = new ArrayList<>();
     Map<String, Applied> known = byName(before);
-    for (Desired one : DesiredState.of(reading)) {
+    for (Desired one : DesiredState.of(reading, before)) {
       Optional<Applied> same = Optional.ofNullable(known.get(one.name()));
       desired.add(same.isPresent() ? one.with(same.get().launchers()) : one);
     }

@@ -25,12 +25,14 @@ public final class StateDirectory {
   private final Waiting waiting;
   private final Contents launchers;
   private final Contents files;
+  private final Sandboxes sandboxes;
 
   private StateDirectory(Path home, Waiting waiting) {
     this.home = home;
     this.waiting = waiting;
     this.launchers = new Contents(home.resolve("launchers"), "r-x------", this);
     this.files = new Contents(home.resolve("files"), "r--------", this);
+    this.sandboxes = new Sandboxes(home);
   }
 
   /**
@@ -265,7 +267,7 @@ public final class StateDirectory {
 
   /** What was applied. */
   public Sandboxes sandboxes() {
-    return new Sandboxes(home);
+    return sandboxes;
   }
 
   /** What sandboxes keep between runs. */
