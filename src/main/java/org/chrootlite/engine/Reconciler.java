@@ -158,9 +158,12 @@ final class Reconciler {
     List<Desired> desired = new ArrayList<>();
     Map<String, Applied> known = byName(before);
     Map<RootfsSource, Optional<PreparedRootfs>> trees = new HashMap<>();
-    for (Desired one : DesiredState.of(reading)) {
+    List<Desired> written = DesiredState.of(reading);
+    for (Desired one : written) {
+      workshop.watcher().comparing(desired.size(), written.size());
       desired.add(withLaunchers(one, Optional.ofNullable(known.get(one.name())), trees));
     }
+    workshop.watcher().comparing(written.size(), written.size());
     return Planner.plan(desired, scope, observer.thoroughly(before, desired));
   }
 
