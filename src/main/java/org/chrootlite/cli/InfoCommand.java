@@ -95,7 +95,7 @@ final class InfoCommand implements Command {
       context.println(Printable.escape(fact.getKey() + gap + fact.getValue()));
     }
     context.println("");
-    YamlText.of(applied.spec().tree()).lines().forEach(line -> context.println(Printable.escape(line)));
+    YamlText.of(applied.spec().inWords()).lines().forEach(line -> context.println(Printable.escape(line)));
     context.println("");
     printRuns(info.runs(), context);
   }

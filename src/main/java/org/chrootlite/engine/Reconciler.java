@@ -105,10 +105,12 @@ final class Reconciler {
       List<Applied> before = workshop.state().sandboxes().all();
       Plan plan = decision.plan(before);
       if (!plan.conflicts().isEmpty()) {
+        new Journal(workshop).recordRefusal(operation, plan, Map.of(), "names belong to other manifests");
         return new Outcome(plan, Map.of(), false);
       }
       Map<String, LayerSize> layers = sizes(plan);
       if (!approval.approves(plan, layers)) {
+        new Journal(workshop).recordRefusal(operation, plan, layers, "what was kept may not be deleted");
         return new Outcome(plan, layers, false);
       }
       new Journal(workshop)
