@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -15,19 +14,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 class JsonReaderProperties {
-  private static final JsonMapper JACKSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_LONG_FOR_INTS)
-          .build();
-
   @Property
   void whatIsWrittenIsReadBackAsItWas(@ForAll("values") Object value) throws MalformedJsonException {
     String json = JsonWriter.toJson(value);
@@ -57,29 +45,6 @@ class JsonReaderProperties {
     } catch (MalformedJsonException e) {
       assertEquals(true, e.column() >= 1);
     }
-  }
-
-  /** Jackson is a reader of JSON that many have looked at: what the one takes, the other does, as the same value. */
-  @Property
-  void itAgreesWithJackson(@ForAll("bytes") byte[] bytes) {
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    Optional<Object> theirs;
-    try {
-      theirs = Optional.of(String.valueOf(JACKSON.readValue(text, Object.class)));
-    } catch (JacksonException e) {
-      theirs = Optional.empty();
-    }
-    Optional<Object> ours;
-    try {
-      ours = Optional.of(String.valueOf(JsonReader.read(text)));
-    } catch (MalformedJsonException e) {
-      ours = Optional.empty();
-      // What neither a long nor a double can hold, Jackson has other types for.
-      if (text.matches("(?s).*([0-9]{19}|[eE][+]?[0-9]{3}).*")) {
-        return;
-      }
-    }
-    assertEquals(theirs, ours, text);
   }
 
   @Provide

@@ -176,6 +176,7 @@ class SandboxesTest {
   void whatCouldNotBeReadBackIsNotWritten() throws IOException {
     Applied big = sandbox("big", 1);
     assertNotStored(Map.of("run", "x".repeat(JsonReader.LONGEST)), "cannot be stored: longer than 16777216");
+    assertNotStored(Map.of("\ud800", "half a character"), "cannot be stored: Broken surrogate pair");
     Map<String, Object> deep = Map.of("a", 1L);
     for (int i = 0; i < JsonReader.DEEPEST; i++) {
       deep = Map.of("a", deep);
