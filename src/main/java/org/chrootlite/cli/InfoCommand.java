@@ -32,6 +32,11 @@ final class InfoCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.LOOKING;
+  }
+
+  @Override
   public String summary() {
     return "Show a sandbox: its settings, its state, its last runs";
   }

@@ -52,6 +52,8 @@ public final class RunFields {
     boolean cut = result.output().bytes() > Transcript.MOST || result.error().bytes() > Transcript.MOST;
     streams.put("truncated", result.truncated() || cut);
     entry.putAll(of(result, streams));
+    // Who reads it works in another directory by then.
+    result.job().applied().ifPresent(applied -> entry.put("manifest", applied.source().manifest().toString()));
     return entry;
   }
 
