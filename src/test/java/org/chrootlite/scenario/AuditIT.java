@@ -85,7 +85,7 @@ final class AuditIT {
     assertEquals(6, run.get("stdoutBytes").asLong());
     assertTrue(run.get("time").asString().matches("2[0-9]{3}-.*Z"), run::toString);
     assertEquals(uid(place), run.get("user").get("uid").asLong());
-    assertText("box.yaml", run, "manifest");
+    assertText(place.path("box.yaml").toRealPath().toString(), run, "manifest");
 
     Caller.Outcome logs = place.run("logs", "last");
     assertEquals(new Caller.Outcome(0, "hello\n", "alas\n"), logs);
