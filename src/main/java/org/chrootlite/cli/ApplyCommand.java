@@ -52,24 +52,20 @@ final class ApplyCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+  public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
     List<String> paths = ManifestInput.pathsOf(parsed, "apply");
     boolean prune = !parsed.hasMatchedOption(NO_PRUNE);
-    try {
-      if (parsed.hasMatchedOption(DRY_RUN)) {
-        Plan plan = DiffCommand.show(paths, prune, context);
-        return plan.conflicts().isEmpty() ? 0 : USAGE;
-      }
-      try (ProgressLine progress = new ProgressLine(context);
-          Engine engine = Engine.open(context.options().home(), progress)) {
-        Reading reading = ManifestInput.use(engine, paths, context);
-        Scope scope = Engine.scope(paths, prune);
-        Consent consent = new Consent(context, "applied");
-        Outcome outcome = engine.apply(reading, scope, consent);
-        return consent.end(outcome);
-      }
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
+    if (parsed.hasMatchedOption(DRY_RUN)) {
+      Plan plan = DiffCommand.show(paths, prune, context);
+      return plan.conflicts().isEmpty() ? 0 : USAGE;
+    }
+    try (ProgressLine progress = new ProgressLine(context);
+        Engine engine = Engine.open(context.options().home(), progress)) {
+      Reading reading = ManifestInput.use(engine, paths, context);
+      Scope scope = Engine.scope(paths, prune);
+      Consent consent = new Consent(context, "applied");
+      Outcome outcome = engine.apply(reading, scope, consent);
+      return consent.end(outcome);
     }
   }
 }

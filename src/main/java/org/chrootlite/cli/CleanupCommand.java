@@ -35,13 +35,12 @@ final class CleanupCommand implements Command {
   public void declare(CommandSpec spec) {}
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
-    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+  public int run(ParseResult parsed, Context context) throws EngineException, IOException {
+    try (ProgressLine progress = new ProgressLine(context);
+        Engine engine = Engine.open(context.options().home(), progress)) {
       Consent consent = new Consent(context, "removed");
       Outcome outcome = engine.cleanup(consent);
       return consent.end(outcome);
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.chrootlite.cli;
 
 import java.io.IOException;
+import org.chrootlite.engine.EngineException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -64,7 +65,8 @@ interface Command {
    *
    * @return the exit code
    * @throws CommandException for what the user can do something about
+   * @throws EngineException likewise, where the engine has said it
    * @throws IOException where a file or a stream fails
    */
-  int run(ParseResult parsed, Context context) throws CommandException, IOException;
+  int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException;
 }

@@ -1,7 +1,6 @@
 package org.chrootlite.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.chrootlite.engine.Approval;
@@ -36,7 +35,7 @@ final class Consent implements Approval {
   }
 
   @Override
-  public boolean approves(Plan plan, Map<String, LayerSize> layers) {
+  public boolean approves(Plan plan, Map<String, LayerSize> layers) throws IOException {
     printer.print(plan, layers);
     if (layers.isEmpty() || context.options().yes()) {
       return true;
@@ -51,15 +50,11 @@ final class Consent implements Approval {
               .formatted(lost, done));
       return false;
     }
-    try {
-      boolean yes = Question.isAnsweredYes("Delete what these sandboxes have kept: " + lost + "?", context);
-      if (!yes) {
-        context.complain("nothing was " + done);
-      }
-      return yes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    boolean yes = Question.isAnsweredYes("Delete what these sandboxes have kept: " + lost + "?", context);
+    if (!yes) {
+      context.complain("nothing was " + done);
     }
+    return yes;
   }
 
   /** The exit code of a command that asked. */

@@ -70,7 +70,7 @@ final class CreateCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+  public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
     if (!parsed.hasMatchedPositional(0)) {
       throw CommandException.usage("say what the sandbox is to be called");
     }
@@ -111,7 +111,8 @@ final class CreateCommand implements Command {
   }
 
   /** Writes the manifest and applies it; one that cannot be applied is not left behind. */
-  private static void create(NewFile manifest, Context context) throws CommandException, IOException {
+  private static void create(NewFile manifest, Context context)
+      throws CommandException, EngineException, IOException {
     write(manifest);
     boolean applied = false;
     try {
@@ -141,16 +142,16 @@ final class CreateCommand implements Command {
     }
   }
 
-  private static void apply(Path file, Context context) throws CommandException, IOException {
+  private static void apply(Path file, Context context)
+      throws CommandException, EngineException, IOException {
     List<String> paths = List.of(file.toString());
-    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+    try (ProgressLine progress = new ProgressLine(context);
+        Engine engine = Engine.open(context.options().home(), progress)) {
       Reading reading = ManifestInput.use(engine, paths, context);
       Consent consent = new Consent(context, "created");
       if (consent.end(engine.apply(reading, Engine.scope(paths, true), consent)) != 0) {
         throw CommandException.failure("the sandbox was not created");
       }
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
     }
   }
 

@@ -54,13 +54,14 @@ final class DeleteCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+  public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
     String[] none = {};
     List<String> names = List.of(parsed.matchedPositionalValue(0, none));
     if (names.isEmpty()) {
       throw CommandException.usage("say which sandboxes to delete");
     }
-    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+    try (ProgressLine progress = new ProgressLine(context);
+        Engine engine = Engine.open(context.options().home(), progress)) {
       Consent consent = new Consent(context, "deleted");
       Outcome outcome = engine.delete(names.stream().distinct().toList(), consent);
       if (outcome.approved()) {
@@ -70,8 +71,6 @@ final class DeleteCommand implements Command {
     } catch (NoSuchSandboxException e) {
       context.complain(e.getMessage() + "; nothing was deleted");
       return UNKNOWN;
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
     }
   }
 

@@ -42,17 +42,13 @@ final class DiffCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+  public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
     List<String> paths = ManifestInput.pathsOf(parsed, "compare");
-    try {
-      Plan plan = show(paths, true, context);
-      if (!plan.conflicts().isEmpty()) {
-        return USAGE;
-      }
-      return plan.isEmpty() ? 0 : CHANGES;
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
+    Plan plan = show(paths, true, context);
+    if (!plan.conflicts().isEmpty()) {
+      return USAGE;
     }
+    return plan.isEmpty() ? 0 : CHANGES;
   }
 
   /** Prints what an apply would do; nothing is changed, not even a state directory made. */

@@ -69,7 +69,7 @@ final class ExecCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+  public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
     String name = parsed.matchedPositionalValue(0, "");
     String file = parsed.matchedPositionalValue(1, "");
     List<String> rest = context.arguments().orElse(List.of());
@@ -82,12 +82,11 @@ final class ExecCommand implements Command {
     RunOptions.checkFormat(context);
     Action action = file.isEmpty() ? new Action.Command(rest) : new Action.File(existing(file), List.of());
     List<String> arguments = file.isEmpty() ? List.of() : rest;
-    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+    try (ProgressLine progress = new ProgressLine(context);
+        Engine engine = Engine.open(context.options().home(), progress)) {
       AppliedJobs.applyFirst(engine, RunOptions.paths(parsed), context);
       Job job = engine.job(name, action);
       return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(List.of(job), 1);
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
     }
   }
 

@@ -61,13 +61,14 @@ final class ExplainCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+  public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
     String name = parsed.matchedPositionalValue(0, "");
     if (name.isEmpty()) {
       throw CommandException.usage("say which job to explain");
     }
     List<String> paths = RunOptions.paths(parsed);
-    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+    try (ProgressLine progress = new ProgressLine(context);
+        Engine engine = Engine.open(context.options().home(), progress)) {
       List<Job> jobs =
           paths.isEmpty()
               ? AppliedJobs.find(engine, paths, List.of(name), context)
@@ -81,8 +82,6 @@ final class ExplainCommand implements Command {
         context.println(summary(launcher));
       }
       return 0;
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
     }
   }
 

@@ -60,7 +60,7 @@ final class InfoCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+  public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
     String name = parsed.matchedPositionalValue(0, "");
     if (name.isEmpty()) {
       throw CommandException.usage("say which sandbox to show");
@@ -77,8 +77,6 @@ final class InfoCommand implements Command {
     } catch (NoSuchSandboxException e) {
       context.complain(String.valueOf(e.getMessage()));
       return UNKNOWN;
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
     }
   }
 

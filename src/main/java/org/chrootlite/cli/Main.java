@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.diagnostic.Suggestion;
+import org.chrootlite.engine.EngineException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,6 +85,8 @@ public final class Main {
       if (e.isUsage()) {
         streams.err().println("See chroot-lite " + command.name() + " --help");
       }
+    } catch (EngineException e) {
+      complain(e.getMessage());
     } catch (IOException e) {
       complain(describe(e));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
@@ -96,7 +99,7 @@ public final class Main {
     return command.failureCode();
   }
 
-  private int execute(Invocation invocation) throws CommandException, IOException {
+  private int execute(Invocation invocation) throws CommandException, EngineException, IOException {
     Command command = invocation.command();
     CommandSpec spec = CommandSpec.create().name("chroot-lite " + command.name()).interpolateVariables(false);
     // An argument that begins with @ is an argument. Of an option that is given twice the last one counts.

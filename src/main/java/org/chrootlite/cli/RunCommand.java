@@ -78,7 +78,7 @@ final class RunCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+  public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
     String[] none = {};
     String[] names = parsed.matchedPositionalValue(0, none);
     boolean all = parsed.hasMatchedOption(ALL);
@@ -88,7 +88,8 @@ final class RunCommand implements Command {
     RunOptions.checkFormat(context);
     int parallel = atLeastOne(parsed, PARALLEL);
     int repeat = atLeastOne(parsed, REPEAT);
-    try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+    try (ProgressLine progress = new ProgressLine(context);
+        Engine engine = Engine.open(context.options().home(), progress)) {
       List<Job> jobs = AppliedJobs.find(engine, RunOptions.paths(parsed), List.of(names), context);
       List<Job> runs = new ArrayList<>();
       for (int i = 0; i < repeat; i++) {
@@ -96,8 +97,6 @@ final class RunCommand implements Command {
       }
       List<String> arguments = context.arguments().orElse(List.of());
       return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(runs, parallel);
-    } catch (EngineException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()));
     }
   }
 

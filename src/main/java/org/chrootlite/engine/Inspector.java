@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chrootlite.audit.Entry;
 import org.chrootlite.audit.Filter;
 import org.chrootlite.audit.HistoryReader;
@@ -50,7 +51,8 @@ final class Inspector {
 
   private long launchers(Applied applied) throws IOException {
     long bytes = 0;
-    for (String digest : applied.launchers().values()) {
+    // Scripts that differ in nothing but their name share one.
+    for (String digest : Set.copyOf(applied.launchers().values())) {
       Path file = workshop.state().launchers().file(digest);
       bytes += Files.exists(file) ? Files.size(file) : 0;
     }

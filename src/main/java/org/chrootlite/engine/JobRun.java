@@ -47,6 +47,9 @@ final class JobRun {
 
   private static final String LAUNCHER = "launcher";
 
+  /** How often a launcher is put in its place: somebody would have to take it away each time. */
+  private static final int ATTEMPTS = 100;
+
   private final Workshop workshop;
   private final Job job;
   private final List<String> arguments;
@@ -228,13 +231,17 @@ final class JobRun {
 
   /** Whoever cleans up may take a launcher that is not recorded away at any moment, but not what the run links. */
   private void place(Launcher launcher, Path target) throws IOException {
-    while (true) {
+    for (int attempt = 1; ; attempt++) {
       Path file = workshop.state().launchers().put(launcher.executable());
       try {
         workshop.state().launchers().linkInto(String.valueOf(file.getFileName()), target);
         return;
       } catch (NoSuchFileException e) {
-        // Taken away between the two: put it there again.
+        // Taken away between the two: put it there again. Unless it is never what was put there: there are file
+        // systems that keep no modes.
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
       }
     }
   }

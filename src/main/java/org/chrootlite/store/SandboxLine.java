@@ -17,6 +17,7 @@ import org.chrootlite.plan.Content;
 import org.chrootlite.plan.Layer;
 import org.chrootlite.plan.Source;
 import org.chrootlite.spec.Spec;
+import org.chrootlite.spec.SpecException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,15 +76,15 @@ final class SandboxLine {
     Source source =
         new Source(path("manifest"), integer("line"), text("digest"), optional("revision"), lines());
     return new Applied(
-        text("name"), new Spec(tree()), source, contents(), launchers(), layer(), instant("since"));
+        text("name"), spec(), source, contents(), launchers(), layer(), instant("since"));
   }
 
-  private SortedMap<String, Object> tree() throws IOException {
-    SortedMap<String, Object> tree = new TreeMap<>();
-    for (Map.Entry<String, @Nullable Object> entry : object("spec").fields.entrySet()) {
-      tree.put(entry.getKey(), value(entry.getKey(), entry.getValue()));
+  private Spec spec() throws IOException {
+    try {
+      return Spec.ofTree(object("spec").fields);
+    } catch (SpecException e) {
+      throw new IOException("\"spec\" is none: " + e.getMessage(), e);
     }
-    return tree;
   }
 
   private SortedMap<String, Integer> lines() throws IOException {
