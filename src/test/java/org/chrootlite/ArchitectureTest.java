@@ -46,12 +46,12 @@ class ArchitectureTest {
     arrows.put("json", List.of());
     arrows.put("model", List.of("linux"));
     arrows.put("manifest", List.of("model", "diagnostic"));
-    arrows.put("host", List.of("model", "linux"));
+    arrows.put("host", List.of("linux"));
     arrows.put("spec", List.of("model"));
     arrows.put("plan", List.of("spec", "model"));
     arrows.put("store", List.of("plan", "spec", "model"));
     arrows.put("rootfs", List.of("model", "plan", "store"));
-    arrows.put("compile", List.of("model", "linux", "host"));
+    arrows.put("compile", List.of("model", "linux"));
     arrows.put("run", List.of("model", "linux", "compile"));
     arrows.put("network", List.of("model"));
     // Its file is locked and written as all of the state directory's are.

@@ -20,8 +20,14 @@ final class SpecView {
   private static final List<String> ORDER =
       List.of(
           "name", "description", "labels", "isolation", "rootfs", "limits", "network", "mounts", "environment",
-          "workdir", "user", "hostname", "scripts", "run", "file", "interpreter", "command", "args", "stdin",
-          "template", "directory", "writes", "source", "tmpfs", "target", "size", "readOnly", "uid", "gid");
+          "workdir", "user", "hostname", "scripts", "template", "directory", "writes", "source", "tmpfs", "target",
+          "size", "readOnly", "uid", "gid");
+
+  /** What a script is comes first, though a sandbox has some of it elsewhere. */
+  private static final List<String> ORDER_OF_SCRIPTS =
+      List.of("run", "file", "interpreter", "command", "args", "stdin", "environment", "limits", "artifacts");
+
+  private static final String SCRIPT = "script";
 
   /** How the number of a limit is told. */
   private final BiFunction<LimitKind.Unit, Long, Object> form;
@@ -56,7 +62,7 @@ final class SpecView {
     tree.keySet().forEach(key -> left.add((String) key));
     List<String> keys = new ArrayList<>();
     if (!List.of("scripts", "environment", "labels").contains(name)) {
-      for (String known : ORDER) {
+      for (String known : name.equals(SCRIPT) ? ORDER_OF_SCRIPTS : ORDER) {
         if (left.remove(known)) {
           keys.add(known);
         }
@@ -75,7 +81,7 @@ final class SpecView {
     return switch (value) {
       case Long number when unit.isPresent() -> form.apply(unit.get(), number);
       // A script may be called limits.
-      case Map<?, ?> map -> tree(parent.equals("scripts") ? "script" : key, map);
+      case Map<?, ?> map -> tree(parent.equals("scripts") ? SCRIPT : key, map);
       case List<?> list -> list.stream().map(item -> value("", parent + key, item)).toList();
       case null -> throw new IllegalArgumentException("nothing is at " + key);
       default -> value;
