@@ -65,9 +65,7 @@ final class Cleanup {
     LockFile.Held use = state.lock("in-use").exclusive(operation.describe());
     try (use) {
       state.runs().sweep(new RunRecords(workshop)::recordDead);
-      for (String id : state.runs().kept()) {
-        state.runs().delete(id);
-      }
+      state.runs().clear();
       SortedSet<String> layers = state.layers().names();
       for (String layer : layers) {
         state.layers().remove(layer);

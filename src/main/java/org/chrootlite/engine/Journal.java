@@ -81,14 +81,21 @@ final class Journal {
     Files.delete(intent);
   }
 
-  /** Puts on record what somebody has begun who was killed. */
-  void recover() throws IOException {
+  /**
+   * Puts on record what somebody has begun who was killed.
+   *
+   * @param work what is to be done before that, where there was somebody: who is killed there leaves it to the next
+   */
+  void recover(Work work) throws IOException, EngineException {
+    AtomicFile.removeLeftOversOf(intent);
+    workshop.state().sandboxes().removeLeftOvers();
     String text;
     try {
       text = Files.readString(intent);
     } catch (NoSuchFileException e) {
       return;
     }
+    work.execute();
     Map<String, Object> entry = new LinkedHashMap<>();
     try {
       if (JsonReader.read(text.strip()) instanceof Map<?, ?> fields) {
@@ -99,7 +106,7 @@ final class Journal {
     }
     Optional<String> committed = workshop.state().sandboxes().committedBy();
     boolean isDone = committed.isPresent() && committed.get().equals(entry.get("id"));
-    String error = isDone ? "killed when all was done" : "killed; nothing was changed";
+    String error = isDone ? "cut off when it was done" : "cut off before anything was changed";
     end(entry, isDone ? DONE : INTERRUPTED, Optional.of(error));
   }
 }
