@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import org.chrootlite.plan.Applied;
@@ -36,6 +37,7 @@ final class Cleanup {
       if (!approval.approves(plan, losses)) {
         return new Outcome(plan, losses, false);
       }
+      makeRoom(operation.describe());
       new Journal(workshop)
           .record(
               operation,
@@ -60,6 +62,27 @@ final class Cleanup {
     return losses;
   }
 
+  /**
+   * A full disk has no room for a record of what is to be done either. So what can be made again goes first, unless a
+   * run could be using it.
+   */
+  private void makeRoom(String holder) throws IOException {
+    Optional<LockFile.Held> alone = state.lock("in-use").tryExclusive(holder);
+    if (alone.isPresent()) {
+      LockFile.Held use = alone.get();
+      try (use) {
+        removePrepared();
+      }
+    }
+  }
+
+  private void removePrepared() throws IOException {
+    state.launchers().retain(Set.of());
+    workshop.rootfs().removeUnused(Set.of());
+    state.passedTexts().clear();
+    Removal.empty(state.trash());
+  }
+
   /** When the last run is over: no new one can begin, as there is no sandbox any more. */
   private void removeAll(Operation operation) throws IOException {
     LockFile.Held use = state.lock("in-use").exclusive(operation.describe());
@@ -70,11 +93,8 @@ final class Cleanup {
       for (String layer : layers) {
         state.layers().remove(layer);
       }
-      state.launchers().retain(Set.of());
       state.files().retain(Set.of());
-      workshop.rootfs().removeUnused(Set.of());
-      state.passedTexts().clear();
-      Removal.empty(state.trash());
+      removePrepared();
     }
   }
 }
