@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       where one could not be kept as a whole, {@code stdoutProblem} or {@code stderrProblem}: why.
  * </ul>
  *
- * <p>The others have {@code outcome}: {@code done}, {@code failed} or {@code interrupted}, and {@code error}: why; and
- * as far as they apply
+ * <p>The others have {@code outcome}: {@code done}, {@code refused}, {@code failed} or {@code interrupted}, and {@code
+ * error}: why; and as far as they apply
  *
  * <ul>
  *   <li>{@code paths}: of an apply, a list; {@code names}: of the sandboxes that were to be deleted or created;

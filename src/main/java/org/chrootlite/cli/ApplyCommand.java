@@ -23,6 +23,11 @@ final class ApplyCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.DAILY;
+  }
+
+  @Override
   public String summary() {
     return "Create, update and delete sandboxes to match manifests";
   }
@@ -55,7 +60,8 @@ final class ApplyCommand implements Command {
         Plan plan = DiffCommand.show(paths, prune, context);
         return plan.conflicts().isEmpty() ? 0 : USAGE;
       }
-      try (Engine engine = Engine.open(context.options().home(), new ProgressLine(context))) {
+      try (ProgressLine progress = new ProgressLine(context);
+          Engine engine = Engine.open(context.options().home(), progress)) {
         Reading reading = ManifestInput.use(engine, paths, context);
         Scope scope = Engine.scope(paths, prune);
         Consent consent = new Consent(context, "applied");

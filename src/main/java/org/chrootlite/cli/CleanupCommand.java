@@ -15,6 +15,11 @@ final class CleanupCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.DAILY;
+  }
+
+  @Override
   public String summary() {
     return "Remove all sandboxes, all output of runs and all left-overs; the history stays";
   }

@@ -12,8 +12,28 @@ interface Command {
   /** Exit code of chroot-lite's own failure where any other code could be the script's. */
   int OWN_FAILURE = 125;
 
+  /** What commands are for, in the order in which help shows them. */
+  enum Group {
+    DAILY("From day to day"),
+    LOOKING("What there is, and what there was"),
+    WRITING("Writing manifests");
+
+    private final String title;
+
+    Group(String title) {
+      this.title = title;
+    }
+
+    String title() {
+      return title;
+    }
+  }
+
   /** What the user types. */
   String name();
+
+  /** What it is for. */
+  Group group();
 
   /** One line of help, without a full stop. */
   String summary();

@@ -6,23 +6,23 @@ import java.util.List;
 final class Commands {
   private Commands() {}
 
-  /** In the order in which help shows them. */
+  /** In the order in which help shows them within their groups. */
   static List<Command> all() {
     return List.of(
-        new ApplyCommand(),
         new DiffCommand(),
-        new CreateCommand(),
+        new ApplyCommand(),
         new RunCommand(),
         new ExecCommand(),
+        new DeleteCommand(),
+        new CleanupCommand(),
         new ListCommand(),
         new InfoCommand(),
         new HistoryCommand(),
         new LogsCommand(),
-        new DeleteCommand(),
-        new CleanupCommand(),
         new ExplainCommand(),
-        new ValidateCommand(),
         new InitCommand(),
+        new CreateCommand(),
+        new ValidateCommand(),
         new SchemaCommand());
   }
 }

@@ -38,8 +38,13 @@ final class CreateCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.WRITING;
+  }
+
+  @Override
   public String summary() {
-    return "Write a sandbox's manifest, and apply it";
+    return "Write a short manifest from options, and apply it";
   }
 
   @Override

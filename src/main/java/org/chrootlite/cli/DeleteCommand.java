@@ -26,8 +26,13 @@ final class DeleteCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.DAILY;
+  }
+
+  @Override
   public String summary() {
-    return "Remove sandboxes";
+    return "Delete sandboxes, and what they have kept";
   }
 
   @Override
@@ -44,7 +49,7 @@ final class DeleteCommand implements Command {
             .type(String[].class)
             .arity("1..*")
             .paramLabel("NAME")
-            .description("Sandboxes, by their names; what they keep is deleted with them, after a question")
+            .description("Sandboxes, by their names; where they have kept something, you are asked first")
             .build());
   }
 

@@ -20,8 +20,13 @@ final class DiffCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.DAILY;
+  }
+
+  @Override
   public String summary() {
-    return "Show what apply would do";
+    return "Show what apply would do; exits with 1 where that is anything";
   }
 
   @Override

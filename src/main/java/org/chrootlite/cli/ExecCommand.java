@@ -20,6 +20,11 @@ final class ExecCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.DAILY;
+  }
+
+  @Override
   public String summary() {
     return "Run a file or a command in a sandbox";
   }

@@ -26,6 +26,11 @@ final class ExplainCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.LOOKING;
+  }
+
+  @Override
   public String summary() {
     return "Print the steps of a job's launcher, each with the manifest line that asks for it";
   }
@@ -39,7 +44,7 @@ final class ExplainCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    spec.addOption(RunOptions.file());
+    spec.addOption(RunOptions.file("A manifest, or directory of manifests, that lists the job; it is not applied"));
     spec.addOption(
         OptionSpec.builder(OPERATIONS)
             .type(boolean.class)

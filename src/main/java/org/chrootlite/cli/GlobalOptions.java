@@ -47,9 +47,9 @@ record GlobalOptions(Path home, Format format, boolean yes, ColorMode color, boo
   /** Adds the options to a command, but for those whose name it uses for something else. */
   static void declare(CommandSpec spec) {
     add(spec, option("-h", HELP).usageHelp(true).description("Show this help"));
-    add(spec, text("DIR", HOME).description("Where sandboxes and runs are kept"));
-    add(spec, text(FORMATS, "-o", OUTPUT).description("How to print what is listed"));
-    add(spec, option(YES).description("Answer every question with yes"));
+    add(spec, text("DIR", HOME).description("Where sandboxes and runs are kept (or set CHROOT_LITE_HOME)"));
+    add(spec, text(FORMATS, "-o", OUTPUT).description("How to print lists and results"));
+    add(spec, option(YES).description("Answer every question with yes, such as whether to delete what was kept"));
     add(spec, text(COLORS, COLOR).description("When to use colours (default: on a terminal)"));
     add(spec, option("-v", VERBOSE).description("Tell more: how each run went, and the log of the libraries"));
   }

@@ -16,11 +16,16 @@ final class Help {
   static String overview(List<Command> commands) {
     StringBuilder text = new StringBuilder(1024);
     text.append("Usage: chroot-lite [OPTIONS] COMMAND [ARGUMENTS]\n\n")
-        .append("Declarative sandboxes for code you don't trust.\n\nCommands:\n");
-    for (Command command : commands) {
-      text.append("  ").append(command.name());
-      text.repeat(' ', Math.max(1, NAME_WIDTH - command.name().length()));
-      text.append(command.summary()).append('\n');
+        .append("Declarative sandboxes for code you don't trust.\n");
+    for (Command.Group group : Command.Group.values()) {
+      text.append('\n').append(group.title()).append(":\n");
+      for (Command command : commands) {
+        if (command.group() == group) {
+          text.append("  ").append(command.name());
+          text.repeat(' ', Math.max(1, NAME_WIDTH - command.name().length()));
+          text.append(command.summary()).append('\n');
+        }
+      }
     }
     CommandSpec global = CommandSpec.create();
     GlobalOptions.declare(global);

@@ -41,6 +41,11 @@ final class HistoryCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.LOOKING;
+  }
+
+  @Override
   public String summary() {
     return "Print what was run and applied, by whom, and how it went; the newest comes last";
   }

@@ -32,6 +32,11 @@ final class InfoCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.LOOKING;
+  }
+
+  @Override
   public String summary() {
     return "Show a sandbox: its settings, its state, its last runs";
   }
@@ -95,7 +100,7 @@ final class InfoCommand implements Command {
       context.println(Printable.escape(fact.getKey() + gap + fact.getValue()));
     }
     context.println("");
-    YamlText.of(applied.spec().tree()).lines().forEach(line -> context.println(Printable.escape(line)));
+    YamlText.of(applied.spec().inWords()).lines().forEach(line -> context.println(Printable.escape(line)));
     context.println("");
     printRuns(info.runs(), context);
   }

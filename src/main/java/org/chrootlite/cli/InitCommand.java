@@ -21,6 +21,11 @@ final class InitCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.WRITING;
+  }
+
+  @Override
   public String summary() {
     return "Write a manifest to start from";
   }

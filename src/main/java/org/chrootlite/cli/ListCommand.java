@@ -24,6 +24,11 @@ final class ListCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.LOOKING;
+  }
+
+  @Override
   public String summary() {
     return "List the sandboxes that are applied";
   }

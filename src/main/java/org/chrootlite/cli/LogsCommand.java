@@ -36,6 +36,11 @@ final class LogsCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.LOOKING;
+  }
+
+  @Override
   public String summary() {
     return "Print what a run has printed, each stream to the one of its name";
   }

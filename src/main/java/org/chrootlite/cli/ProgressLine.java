@@ -5,17 +5,18 @@ import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.engine.Watcher;
 
 /** Shows what takes time: on a terminal in one line of standard error that is gone afterwards. */
-final class ProgressLine implements Watcher {
+final class ProgressLine implements Watcher, AutoCloseable {
   private static final String ERASE = "\r\u001b[K";
   private static final int BAR = 20;
 
-  /** Fewer are applied before anybody could read of it. */
+  /** Fewer are done before anybody could read of it. */
   private static final int FEWEST = 20;
 
   private final Context context;
+  private boolean isShown;
 
-  /** The bar that is shown, in parts of {@link #BAR}; it is drawn again only when it grows. */
-  private int shown = -1;
+  /** It is drawn anew after so many: a terminal must not be what takes the time. */
+  private static final int STEP = 10;
 
   ProgressLine(Context context) {
     this.context = context;
@@ -27,17 +28,30 @@ final class ProgressLine implements Watcher {
   }
 
   @Override
-  public void applying(int done, int total) {
-    if (total < FEWEST) {
-      return;
+  public void reading(int done) {
+    if (done == 0) {
+      close();
+    } else if (done >= FEWEST && done % STEP == 0) {
+      show("reading manifests: " + done);
     }
-    int parts = (int) ((long) done * BAR / total);
+  }
+
+  @Override
+  public void comparing(int done, int total) {
+    bar("comparing", done, total);
+  }
+
+  @Override
+  public void applying(int done, int total) {
+    bar("applying", done, total);
+  }
+
+  private void bar(String what, int done, int total) {
     if (done == total) {
-      shown = -1;
-      show("");
-    } else if (parts != shown || done % 50 == 0) {
-      shown = parts;
-      show("applying [" + "#".repeat(parts) + ".".repeat(BAR - parts) + "] " + done + " of " + total);
+      close();
+    } else if (total >= FEWEST && done % STEP == 0) {
+      int parts = (int) ((long) done * BAR / total);
+      show(what + " [" + "#".repeat(parts) + ".".repeat(BAR - parts) + "] " + done + " of " + total);
     }
   }
 
@@ -51,10 +65,19 @@ final class ProgressLine implements Watcher {
     }
   }
 
+  /** Erases what is left there by something that failed, before anybody tells of it. */
+  @Override
+  public synchronized void close() {
+    if (isShown) {
+      show("");
+    }
+  }
+
   private synchronized void show(String line) {
     if (context.streams().terminal().error()) {
       context.streams().err().print(ERASE + line);
       context.streams().err().flush();
+      isShown = !line.isEmpty();
     }
   }
 }

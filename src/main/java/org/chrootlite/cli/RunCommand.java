@@ -24,6 +24,11 @@ final class RunCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.DAILY;
+  }
+
+  @Override
   public String summary() {
     return "Run scripts in their sandboxes";
   }
@@ -42,7 +47,7 @@ final class RunCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
     RunOptions.declare(spec);
-    spec.addOption(flag("Run all scripts of all sandboxes", ALL));
+    spec.addOption(flag("Run all scripts: of PATH, or else of all that is applied", ALL));
     spec.addOption(number("How many runs may go on at a time (default: 1)", PARALLEL));
     spec.addOption(number("How often to run each job (default: 1)", REPEAT));
     spec.addPositional(

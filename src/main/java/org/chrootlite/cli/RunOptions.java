@@ -13,7 +13,7 @@ final class RunOptions {
   private RunOptions() {}
 
   static void declare(CommandSpec spec) {
-    spec.addOption(file());
+    spec.addOption(file("Apply this manifest, or directory of manifests, first; only what it lists is meant"));
     spec.addOption(
         OptionSpec.builder(DEGRADED)
             .type(boolean.class)
@@ -22,13 +22,13 @@ final class RunOptions {
             .build());
   }
 
-  /** Where the manifests are. */
-  static OptionSpec file() {
+  /** Where the manifests are, and what becomes of them. */
+  static OptionSpec file(String description) {
     return OptionSpec.builder(FILE, "--file")
         .type(String[].class)
         .arity("1")
         .paramLabel("PATH")
-        .description("A manifest, or a directory of manifests, that is applied first")
+        .description(description)
         .build();
   }
 

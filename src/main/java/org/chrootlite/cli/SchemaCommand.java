@@ -15,6 +15,11 @@ final class SchemaCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.WRITING;
+  }
+
+  @Override
   public String summary() {
     return "Print the JSON Schema of manifests, for editors and other tools";
   }

@@ -16,8 +16,14 @@ final class Training {
     String manifest = checkout.resolve("examples/01-hello/sandbox.yaml").toString();
     return List.of(
         List.of(home, "validate", manifest),
+        List.of(home, "apply", manifest),
+        List.of(home, "run", "hello"),
+        List.of(home, "run", "-o", "json", "hello"),
         List.of(home, "run", "-f", manifest, "hello"),
-        List.of(home, "run", "-f", manifest, "-o", "json", "hello"),
+        List.of(home, "apply", manifest),
+        List.of(home, "diff", manifest),
+        List.of(home, "list"),
+        List.of(home, "info", "hello"),
         List.of(home, "explain", "-f", manifest, "hello"),
         List.of(home, "exec", "-f", manifest, "hello", "--", "/bin/true"),
         List.of(home, "history"),

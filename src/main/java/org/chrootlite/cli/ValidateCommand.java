@@ -14,6 +14,11 @@ final class ValidateCommand implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.WRITING;
+  }
+
+  @Override
   public String summary() {
     return "Check manifests, and say all that is wrong with them";
   }

@@ -35,6 +35,7 @@ final class Cleanup {
       Plan plan = Planner.deleteAll(Observer.asRecorded(before, List.of()));
       Map<String, LayerSize> losses = losses(plan);
       if (!approval.approves(plan, losses)) {
+        new Journal(workshop).recordRefusal(operation, plan, losses, "what was kept may not be deleted");
         return new Outcome(plan, losses, false);
       }
       makeRoom(operation.describe());

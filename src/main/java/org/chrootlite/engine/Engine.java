@@ -71,13 +71,26 @@ public final class Engine implements AutoCloseable {
 
   /** Reads manifests that are to be used. Where a text fitted the schema before, that is not checked again. */
   public Reading read(List<String> paths) {
-    return Manifests.read(paths, Set.copyOf(Recipes.names()), new Remembered(workshop.state().passedTexts()));
+    Remembered remembered = new Remembered(workshop.state().passedTexts(), workshop.watcher());
+    Reading reading = Manifests.read(paths, Set.copyOf(Recipes.names()), remembered);
+    workshop.watcher().reading(0);
+    return reading;
   }
 
-  /** What the state directory remembers of manifests, as their reader asks for it. */
-  private record Remembered(PassedTexts texts) implements CheckedTexts {
+  /** What the state directory remembers of manifests, as their reader asks for it: once for each. */
+  private static final class Remembered implements CheckedTexts {
+    private final PassedTexts texts;
+    private final Watcher watcher;
+    private int asked;
+
+    Remembered(PassedTexts texts, Watcher watcher) {
+      this.texts = texts;
+      this.watcher = watcher;
+    }
+
     @Override
     public boolean contains(String digest) {
+      watcher.reading(++asked);
       return texts.contains(digest);
     }
 

@@ -6,14 +6,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.step.ScriptText;
+import org.chrootlite.model.RootfsSource;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.plan.Action;
@@ -37,6 +40,7 @@ final class Executor {
   private final SortedMap<String, Applied> sandboxes = new TreeMap<>();
   private final List<String> removing = new ArrayList<>();
   private final Set<Long> uids = new HashSet<>();
+  private final Map<RootfsSource, PreparedRootfs> trees = new HashMap<>();
 
   /** An executor for one plan, which was made for these sandboxes. */
   Executor(Workshop workshop, Collection<Applied> before) {
@@ -117,7 +121,7 @@ final class Executor {
 
   private void put(Desired desired, Optional<Layer> layer) throws IOException, EngineException {
     Sandbox sandbox = Catalogue.sandbox(desired);
-    PreparedRootfs tree = workshop.rootfs().prepare(sandbox.rootfs().source().value());
+    PreparedRootfs tree = tree(sandbox.rootfs().source().value());
     SortedMap<String, String> launchers = new TreeMap<>();
     for (Script script : sandbox.scripts()) {
       ScriptText text = ScriptFile.of(script);
@@ -134,6 +138,17 @@ final class Executor {
     sandboxes.put(
         desired.name(),
         new Applied(desired.name(), desired.spec(), desired.source(), desired.contents(), launchers, layer, now));
+  }
+
+  /** Prepared once for all sandboxes that share it: even to see that nothing is to be done takes its time. */
+  private PreparedRootfs tree(RootfsSource source) throws IOException {
+    PreparedRootfs known = trees.get(source);
+    if (known != null) {
+      return known;
+    }
+    PreparedRootfs tree = workshop.rootfs().prepare(source);
+    trees.put(source, tree);
+    return tree;
   }
 
   private void store(Script script, ScriptText text, Content planned) throws IOException, EngineException {

@@ -20,6 +20,7 @@ final class Journal {
   private static final String DONE = "done";
   private static final String FAILED = "failed";
   private static final String INTERRUPTED = "interrupted";
+  private static final String REFUSED = "refused";
 
   private final Workshop workshop;
   private final Intent intent;
@@ -53,6 +54,11 @@ final class Journal {
     end(entry, DONE, Optional.empty());
   }
 
+  /** Puts on record what was not done, and why. */
+  void recordRefusal(Operation operation, Plan plan, Map<String, LayerSize> layers, String why) throws IOException {
+    append(entry(operation, plan, layers), REFUSED, Optional.of(why));
+  }
+
   private Map<String, Object> entry(Operation operation, Plan plan, Map<String, LayerSize> layers) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     layers.forEach((name, size) -> sizes.put(name, size.bytes()));
@@ -67,12 +73,16 @@ final class Journal {
   }
 
   private void end(Map<String, Object> entry, String outcome, Optional<String> error) throws IOException {
+    append(entry, outcome, error);
+    intent.fulfil();
+  }
+
+  private void append(Map<String, Object> entry, String outcome, Optional<String> error) throws IOException {
     Map<String, Object> ended = new LinkedHashMap<>(entry);
     ended.put("outcome", outcome);
     error.ifPresent(message -> ended.put("error", message));
     workshop.history().append(ended);
     workshop.history().force();
-    intent.fulfil();
   }
 
   /**

@@ -16,18 +16,19 @@ import org.chrootlite.model.Mount;
 import org.chrootlite.model.Network;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.rootfs.PreparedRootfs;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out what a plan needs to know of the host. */
 final class Provisioner {
   private static final Path RESOLVER = Path.of("/etc/resolv.conf");
 
   private final Host host;
-  private final SyscallFilter filter;
+
+  /** One for all launchers, made for the first of them: many commands need none. */
+  private @Nullable SyscallFilter filter;
 
   Provisioner(Host host) {
     this.host = host;
-    SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture());
-    this.filter = new SyscallFilter(seccomp.bytes(), seccomp.summary());
   }
 
   Provisions provide(
@@ -46,8 +47,18 @@ final class Provisioner {
         script,
         files(sandbox),
         resolver(sandbox),
-        filter,
+        filter(),
         host.hardLimits());
+  }
+
+  private synchronized SyscallFilter filter() {
+    SyscallFilter made = filter;
+    if (made == null) {
+      SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture());
+      made = new SyscallFilter(seccomp.bytes(), seccomp.summary());
+      filter = made;
+    }
+    return made;
   }
 
   private static Set<Path> files(Sandbox sandbox) {

@@ -3,6 +3,7 @@ package org.chrootlite.engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.manifest.Reading;
+import org.chrootlite.model.RootfsSource;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.model.Sha256;
@@ -103,10 +105,12 @@ final class Reconciler {
       List<Applied> before = workshop.state().sandboxes().all();
       Plan plan = decision.plan(before);
       if (!plan.conflicts().isEmpty()) {
+        new Journal(workshop).recordRefusal(operation, plan, Map.of(), "names belong to other manifests");
         return new Outcome(plan, Map.of(), false);
       }
       Map<String, LayerSize> layers = sizes(plan);
       if (!approval.approves(plan, layers)) {
+        new Journal(workshop).recordRefusal(operation, plan, layers, "what was kept may not be deleted");
         return new Outcome(plan, layers, false);
       }
       new Journal(workshop).record(operation, plan, layers, () -> execute(plan, before, operation));
@@ -161,9 +165,13 @@ final class Reconciler {
   private Plan thoroughPlan(Reading reading, Scope scope, List<Applied> before) throws IOException, EngineException {
     List<Desired> desired = new ArrayList<>();
     Map<String, Applied> known = byName(before);
-    for (Desired one : DesiredState.of(reading)) {
-      desired.add(withLaunchers(one, Optional.ofNullable(known.get(one.name()))));
+    Map<RootfsSource, Optional<PreparedRootfs>> trees = new HashMap<>();
+    List<Desired> written = DesiredState.of(reading);
+    for (Desired one : written) {
+      workshop.watcher().comparing(desired.size(), written.size());
+      desired.add(withLaunchers(one, Optional.ofNullable(known.get(one.name())), trees));
     }
+    workshop.watcher().comparing(written.size(), written.size());
     return Planner.plan(desired, scope, observer.thoroughly(before, desired));
   }
 
@@ -171,7 +179,7 @@ final class Reconciler {
       throws IOException, EngineException {
     List<Desired> desired = new ArrayList<>();
     Map<String, Applied> known = byName(before);
-    for (Desired one : DesiredState.of(reading)) {
+    for (Desired one : DesiredState.of(reading, before)) {
       Optional<Applied> same = Optional.ofNullable(known.get(one.name()));
       desired.add(same.isPresent() ? one.with(same.get().launchers()) : one);
     }
@@ -184,10 +192,21 @@ final class Reconciler {
     return byName;
   }
 
-  /** Compiles what the launchers should be, where their rootfs is there and the layer is known. */
-  private Desired withLaunchers(Desired desired, Optional<Applied> before) throws IOException, EngineException {
+  /**
+   * Compiles what the launchers should be, where their rootfs is there and the layer is known.
+   *
+   * @param trees what was found of each rootfs: looking at all of a tree takes its time, and many sandboxes share it
+   */
+  private Desired withLaunchers(
+      Desired desired, Optional<Applied> before, Map<RootfsSource, Optional<PreparedRootfs>> trees)
+      throws IOException, EngineException {
     Sandbox sandbox = Catalogue.sandbox(desired);
-    Optional<PreparedRootfs> tree = workshop.rootfs().current(sandbox.rootfs().source().value());
+    RootfsSource source = sandbox.rootfs().source().value();
+    Optional<PreparedRootfs> tree = trees.get(source);
+    if (tree == null) {
+      tree = workshop.rootfs().current(source);
+      trees.put(source, tree);
+    }
     if (before.isEmpty() || tree.isEmpty()) {
       return desired;
     }

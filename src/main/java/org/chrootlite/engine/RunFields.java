@@ -12,6 +12,7 @@ import org.chrootlite.plan.Source;
 /** What is told of a run, under the names that those who read JSON rely on. */
 public final class RunFields {
   private static final double SECOND = 1e9;
+  private static final double CPU = 1000;
 
   private RunFields() {}
 
@@ -49,8 +50,11 @@ public final class RunFields {
     Map<String, Object> streams = new LinkedHashMap<>();
     putStream(streams, "stdout", result.output());
     putStream(streams, "stderr", result.error());
-    streams.put("truncated", result.truncated());
+    boolean cut = result.output().bytes() > Transcript.MOST || result.error().bytes() > Transcript.MOST;
+    streams.put("truncated", result.truncated() || cut);
     entry.putAll(of(result, streams));
+    // Who reads it works in another directory by then.
+    result.job().applied().ifPresent(applied -> entry.put("manifest", applied.source().manifest().toString()));
     return entry;
   }
 
@@ -77,10 +81,17 @@ public final class RunFields {
     return fields;
   }
 
+  /** In bytes, seconds, CPUs, or how many. */
   private static Map<String, Object> limits(Job job) {
     Map<String, Object> limits = new LinkedHashMap<>();
     for (Limit limit : job.script().limits().all()) {
-      limits.put(limit.kind().key(), limit.value());
+      limits.put(
+          limit.kind().key(),
+          switch (limit.kind().unit()) {
+            case BYTES, COUNT -> limit.value();
+            case NANOSECONDS -> limit.value() / SECOND;
+            case MILLICPUS -> limit.value() / CPU;
+          });
     }
     return limits;
   }

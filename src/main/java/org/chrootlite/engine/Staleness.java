@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.chrootlite.model.Action;
@@ -19,16 +19,15 @@ final class Staleness {
 
   /** A line for each file that has changed since these jobs were applied. */
   static List<String> of(Collection<Job> jobs) throws IOException {
-    Set<Source> manifests = new LinkedHashSet<>();
     List<String> lines = new ArrayList<>();
+    Set<Path> seen = new HashSet<>();
     for (Job job : jobs) {
-      job.applied().ifPresent(applied -> manifests.add(applied.source()));
-    }
-    Set<Path> seen = new LinkedHashSet<>();
-    for (Source source : manifests) {
-      Path manifest = source.manifest();
-      if (seen.add(manifest) && !Manifest.digestOf(manifest).orElse(source.digest()).equals(source.digest())) {
-        lines.add(line(Manifest.shown(manifest), Manifest.shown(manifest)));
+      if (job.applied().isPresent()) {
+        Source source = job.applied().get().source();
+        Path manifest = source.manifest();
+        if (seen.add(manifest) && !Manifest.digestOf(manifest).orElse(source.digest()).equals(source.digest())) {
+          lines.add(line(Manifest.shown(manifest), Manifest.shown(manifest)));
+        }
       }
     }
     for (Job job : jobs) {

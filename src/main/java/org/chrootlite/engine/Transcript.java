@@ -29,6 +29,7 @@ final class Transcript extends OutputStream {
   private long printed;
   private long kept;
   private @Nullable IOException failure;
+  private boolean readerIsGone;
 
   /**
    * A stream of which nothing was printed yet.
@@ -41,20 +42,32 @@ final class Transcript extends OutputStream {
   }
 
   @Override
-  public void write(int b) throws IOException {
+  public void write(int b) {
     write(new byte[] {(byte) b}, 0, 1);
   }
 
   @Override
-  public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+  public synchronized void write(byte[] bytes, int offset, int length) {
     printed += length;
     keep(bytes, offset, (int) Math.min(length, MOST - kept));
-    to.write(bytes, offset, length);
+    if (!readerIsGone) {
+      try {
+        to.write(bytes, offset, length);
+      } catch (IOException e) {
+        readerIsGone = true;
+      }
+    }
   }
 
   @Override
-  public void flush() throws IOException {
-    to.flush();
+  public synchronized void flush() {
+    if (!readerIsGone) {
+      try {
+        to.flush();
+      } catch (IOException e) {
+        readerIsGone = true;
+      }
+    }
   }
 
   /** Ends the copy; what is passed on stays open. */
@@ -85,11 +98,6 @@ final class Transcript extends OutputStream {
   /** How many bytes the script printed. */
   synchronized long printed() {
     return printed;
-  }
-
-  /** Whether anything was kept. */
-  synchronized boolean isKept() {
-    return kept > 0;
   }
 
   /** Why not all of what should be kept is; empty where it is. */

@@ -1,5 +1,5 @@
 /**
- * Runs a launcher: starts it, carries its streams, ends it when it must, reads what it reports, and judges.
+ * Runs a launcher: starts it, carries its streams, watches what it keeps, ends it when it must, and judges its report.
  *
  * <p>{@link org.chrootlite.run.Supervisor} does, {@link org.chrootlite.run.Judge} decides.
  */

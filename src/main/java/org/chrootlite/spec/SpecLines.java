@@ -1,6 +1,7 @@
 package org.chrootlite.spec;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,6 +13,7 @@ import org.chrootlite.model.RootfsSource;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.model.Setting;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the lines that the values of a sandbox come from. */
 final class SpecLines {
@@ -68,10 +70,15 @@ final class SpecLines {
       String path, SortedMap<String, Setting<String>> variables, SortedMap<String, Setting<String>> inherited) {
     variables.forEach(
         (name, setting) -> {
-          if (!setting.equals(inherited.get(name))) {
+          if (!isSame(setting, inherited.get(name))) {
             add(SpecPath.child(path, name), setting.origin());
           }
         });
+  }
+
+  /** What is inherited is the very same object; only where it is not is it worth a closer look. */
+  private static boolean isSame(Setting<String> setting, @Nullable Setting<String> inherited) {
+    return inherited != null && Objects.equals(setting, inherited);
   }
 
   private void add(String path, Limits limits, Limits inherited) {

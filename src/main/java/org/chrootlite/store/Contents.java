@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.chrootlite.model.Sha256;
 import org.chrootlite.plan.Damage;
 
@@ -35,6 +36,7 @@ public final class Contents {
   private final Path directory;
   private final Set<PosixFilePermission> permissions;
   private final StateDirectory state;
+  private final AtomicBoolean swept = new AtomicBoolean();
 
   Contents(Path directory, String permissions, StateDirectory state) {
     this.directory = directory;
@@ -52,7 +54,10 @@ public final class Contents {
     if (!holds(file, content)) {
       LockFile.Held lock = lock("writing of a file");
       try (lock) {
-        AtomicFile.removeLeftOvers(directory);
+        // Once is enough: for each of a thousand files it would look at a thousand files.
+        if (swept.compareAndSet(false, true)) {
+          AtomicFile.removeLeftOvers(directory);
+        }
         if (!holds(file, content)) {
           if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
             Removal.delete(file, state.trash());

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,14 +60,22 @@ final class LockClaims {
   }
 
   /** A lock that is held; with the place in the file that says by whom, unless there was none, or the disk is full. */
-  record Hold(HolderText text, Optional<HolderTexts.Place> place) {}
+  static final class Hold {
+    private final HolderText text;
+    private final Optional<HolderTexts.Place> place;
+
+    private Hold(HolderText text, Optional<HolderTexts.Place> place) {
+      this.text = text;
+      this.place = place;
+    }
+  }
 
   private final Path path;
   private final boolean make;
   // Threads that hold the lock or ask for it; guarded by ALL.compute.
   private int users;
   // All guarded by this. No thread ever waits in the kernel, so no thread holds the monitor for long.
-  private final List<Hold> holds = new ArrayList<>();
+  private final Set<Hold> holds = new LinkedHashSet<>();
   private @Nullable FileChannel channel;
   private @Nullable HolderTexts texts;
   private @Nullable FileLock lock;
@@ -173,8 +182,8 @@ final class LockClaims {
     holds.remove(hold);
     FileLock last = lock;
     try {
-      if (hold.place().isPresent()) {
-        hold.place().get().clear();
+      if (hold.place.isPresent()) {
+        hold.place.get().clear();
       }
     } finally {
       if (holds.isEmpty() && last != null) {
@@ -188,7 +197,7 @@ final class LockClaims {
   /** Who holds the lock, in words; empty where nobody does, or nobody has said so. */
   synchronized Optional<String> others() throws IOException {
     List<HolderText> others = new ArrayList<>();
-    holds.forEach(hold -> others.add(hold.text()));
+    holds.forEach(hold -> others.add(hold.text));
     if (channel != null && texts != null) {
       others.addAll(texts.others());
     }

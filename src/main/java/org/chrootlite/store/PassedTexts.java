@@ -17,11 +17,14 @@ import java.util.List;
  */
 public final class PassedTexts {
   /** When there are more, all are forgotten, and those that are still used are soon there again. */
-  static final int MOST = 1000;
+  static final int MOST = 5000;
 
   private static final int DIGITS = 64;
 
   private final Path directory;
+
+  /** How many there were, and have come since; -1 while nobody has counted, as that takes a look at all of them. */
+  private int number = -1;
 
   PassedTexts(Path directory) {
     this.directory = directory;
@@ -37,21 +40,25 @@ public final class PassedTexts {
   }
 
   /** Adds a text, where that is possible. */
-  public void add(String digest) {
+  public synchronized void add(String digest) {
     Path file = file(digest);
     try {
       StateDirectory.makePrivate(directory);
       forgetIfTooMany();
       Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      number++;
     } catch (IOException e) {
       // It will be checked again; or another process has added it first.
     }
   }
 
   private void forgetIfTooMany() throws IOException {
-    List<Path> known = known();
-    if (known.size() >= MOST) {
-      forget(known);
+    if (number < 0) {
+      number = known().size();
+    }
+    if (number >= MOST) {
+      forget(known());
+      number = 0;
     }
   }
 

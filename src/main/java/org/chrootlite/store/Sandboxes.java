@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
 import org.chrootlite.json.JsonReader;
 import org.chrootlite.json.JsonWriter;
@@ -46,6 +47,9 @@ public final class Sandboxes {
 
   private final Path directory;
   private final Path file;
+
+  /** What was read last: who asks again while the file is the same need not have it checked and parsed again. */
+  private volatile Text last = Text.NONE;
 
   Sandboxes(Path directory) {
     this.directory = directory;
@@ -212,8 +216,18 @@ public final class Sandboxes {
     try {
       bytes = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
-      return new Text(new byte[0], 0, "");
+      return Text.NONE;
     }
+    Text known = last;
+    if (known.first > 0 && Arrays.equals(known.bytes, bytes)) {
+      return known;
+    }
+    Text text = parse(bytes);
+    last = text;
+    return text;
+  }
+
+  private Text parse(byte[] bytes) throws StoreException {
     int first = 0;
     while (first < bytes.length && bytes[first] != '\n') {
       first++;
@@ -255,8 +269,14 @@ public final class Sandboxes {
   }
 
   private Applied sandbox(Text text, int start) throws StoreException {
+    Applied known = text.parsed.get(start);
+    if (known != null) {
+      return known;
+    }
     try {
-      return SandboxLine.read(text.line(start));
+      Applied sandbox = SandboxLine.read(text.line(start));
+      text.parsed.put(start, sandbox);
+      return sandbox;
     } catch (IOException e) {
       throw damaged(text.number(start), String.valueOf(e.getMessage()), e);
     }
@@ -301,11 +321,15 @@ public final class Sandboxes {
 
   /** The file's bytes, and where its lines are. */
   private static final class Text {
+    static final Text NONE = new Text(new byte[0], 0, "");
+
     private final byte[] bytes;
     private final String latin1;
     // Where the line after the header starts.
     private final int first;
     private final String operation;
+    // Sandboxes by the start of their lines.
+    private final Map<Integer, Applied> parsed = new ConcurrentHashMap<>();
 
     Text(byte[] bytes, int first, String operation) {
       this.bytes = bytes;

@@ -23,10 +23,16 @@ public final class StateDirectory {
 
   private final Path home;
   private final Waiting waiting;
+  private final Contents launchers;
+  private final Contents files;
+  private final Sandboxes sandboxes;
 
   private StateDirectory(Path home, Waiting waiting) {
     this.home = home;
     this.waiting = waiting;
+    this.launchers = new Contents(home.resolve("launchers"), "r-x------", this);
+    this.files = new Contents(home.resolve("files"), "r--------", this);
+    this.sandboxes = new Sandboxes(home);
   }
 
   /**
@@ -222,7 +228,7 @@ public final class StateDirectory {
 
   /** Compiled launchers, named by what they contain. */
   public Contents launchers() {
-    return new Contents(home.resolve("launchers"), "r-x------", this);
+    return launchers;
   }
 
   /** Prepared root directories. */
@@ -256,12 +262,12 @@ public final class StateDirectory {
 
   /** The contents of scripts that are files, as they were applied. */
   public Contents files() {
-    return new Contents(home.resolve("files"), "r--------", this);
+    return files;
   }
 
   /** What was applied. */
   public Sandboxes sandboxes() {
-    return new Sandboxes(home);
+    return sandboxes;
   }
 
   /** What somebody is about to change. */

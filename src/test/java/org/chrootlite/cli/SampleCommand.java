@@ -19,6 +19,11 @@ record SampleCommand(Body body) implements Command {
   }
 
   @Override
+  public Group group() {
+    return Group.DAILY;
+  }
+
+  @Override
   public String summary() {
     return "Do what the test says";
   }

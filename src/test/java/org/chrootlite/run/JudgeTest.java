@@ -79,6 +79,7 @@ class JudgeTest {
     Observation nothing =
         new Observation(new Report(Optional.empty(), Optional.empty(), List.of()), false, false, 0,
             Optional.empty(), 137);
+    Observation silent = new Observation(nothing.report(), false, false, 0, Optional.empty(), 0);
     return List.of(
         row(end(0), "OK 0 - 0 exited with 0"),
         row(end(EXIT_1), "FAILED 1 - 1 exited with 1"),

@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.chrootlite.engine.Job;
+import org.chrootlite.model.Rootfs;
+import org.chrootlite.testing.Given;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,6 +26,7 @@ import tools.jackson.databind.ObjectMapper;
 /** Every script of every example, and how it ends. With {@code -Dgolden.update=true} it writes what it sees. */
 final class ExamplesIT {
   private static final boolean UPDATE = Boolean.getBoolean("golden.update");
+  private static final Map<Caller, Path> SHARED = new HashMap<>();
 
   static Stream<Arguments> runs() {
     return Caller.all()
@@ -38,8 +43,8 @@ final class ExamplesIT {
     Path file = example.expectedFile(script);
     String expected = Files.exists(file) ? Files.readString(file) : "";
     Example.Use use = Example.Use.of(expected);
-    Path directory = caller.directory();
-    copy(Example.ALL, directory.resolve(Example.ALL));
+    boolean fresh = Given.sandboxes(example.manifest()).getFirst().rootfs().writes().value() == Rootfs.Writes.KEEP;
+    Path directory = fresh ? copied(caller) : shared(caller);
     Path input = Files.writeString(directory.resolve("input"), use.input());
 
     Stream<String> command = Stream.of("run", "-f", example.manifest().toString(), "-o", "json", job, "--");
@@ -108,12 +113,28 @@ final class ExamplesIT {
 
   @Test
   void everyExampleSaysWhatItShowsAndIsCheckedByEditors() throws IOException {
-    assertTrue(Example.all().size() >= 5);
+    assertTrue(Example.all().size() >= 6);
     for (Example example : Example.all()) {
       assertTrue(Files.exists(example.folder().resolve("README.md")), example.toString());
       List<String> lines = Files.readAllLines(example.manifest());
       assertEquals("# yaml-language-server: $schema=../../schemas/sandbox-v1.schema.json", lines.getFirst());
     }
+  }
+
+  private static Path copied(Caller caller) throws IOException {
+    Path directory = caller.directory();
+    copy(Example.ALL, directory.resolve(Example.ALL));
+    return directory;
+  }
+
+  /** One place for all scripts that leave nothing to each other: a home for each would take gigabytes and minutes. */
+  private static Path shared(Caller caller) throws IOException {
+    Path directory = SHARED.get(caller);
+    if (directory == null) {
+      directory = copied(caller);
+      SHARED.put(caller, directory);
+    }
+    return directory;
   }
 
   static void copy(Path from, Path to) throws IOException {

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The manifests that are useful as they are. */
 final class ManifestsIT {
   private static final Path ALL = Path.of("manifests");
+  private static final Map<Caller, Path> COPIES = new HashMap<>();
 
   /**
    * A use of a script.
@@ -60,9 +63,14 @@ final class ManifestsIT {
     return Caller.all().flatMap(caller -> USES.stream().map(use -> Arguments.of(caller, use)));
   }
 
+  /** One place for all: none of these scripts leaves anything to another. */
   private static Path copied(Caller caller) throws IOException {
-    Path directory = caller.directory();
-    ExamplesIT.copy(ALL, directory.resolve(ALL));
+    Path directory = COPIES.get(caller);
+    if (directory == null) {
+      directory = caller.directory();
+      ExamplesIT.copy(ALL, directory.resolve(ALL));
+      COPIES.put(caller, directory);
+    }
     return directory;
   }
 
