@@ -3,7 +3,6 @@ package org.chrootlite.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +32,8 @@ final class Victim {
       try {
         Path place = caller.directory();
         Path killer = place.resolve("killer.so");
-        Command.output("gcc", "-O1", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o", killer.toString(), KILLER);
+        String gcc = "gcc -O1 -shared -fPIC -Wall -Wextra -Werror -o '%s' '%s'".formatted(killer, KILLER);
+        Command.output("sh", "-c", gcc);
         Files.writeString(
             place.resolve("sandbox.yaml"),
             "apiVersion: chroot-lite/v1\nkind: Sandbox\nname: box\nscripts:\n  hello: {run: echo hello}\n");
@@ -130,18 +130,6 @@ final class Victim {
       steps.add(new Step(line.substring(0, space), Path.of(line.substring(space + 1))));
     }
     return steps;
-  }
-
-  /** The same as the kernel sees them, by strace(1): each system call's name, and what its line begins with. */
-  List<String> systemCalls(String... arguments) throws IOException, InterruptedException {
-    Path log = directory.resolve("strace");
-    ProcessBuilder java = prepare(arguments);
-    List<String> command = new ArrayList<>(List.of("strace", "-f", "-y", "-qq", "-s", "300", "-o", log.toString()));
-    command.addAll(List.of("-e", "trace=%file,%desc", "-e", "signal=none"));
-    command.addAll(java.command());
-    Caller.Outcome outcome = Caller.finish(java.command(command));
-    assertEquals(0, outcome.exit(), outcome.toString());
-    return Files.readAllLines(log, StandardCharsets.ISO_8859_1);
   }
 
   /** Kills a command before its step of this number, from 1; false where it came to its end before. */
