@@ -63,7 +63,7 @@ final class AppliedJobs {
       return List.of();
     }
     Reading reading = ManifestInput.use(engine, paths, context);
-    Consent consent = new Consent(context, "run");
+    Consent consent = Consent.beforeRun(context);
     Approval quiet = (plan, layers) -> layers.isEmpty() || consent.approves(plan, layers);
     Outcome outcome = engine.applyForRun(reading, Engine.scope(paths, true), quiet);
     if (consent.end(outcome) != 0) {

@@ -13,6 +13,7 @@ import org.chrootlite.plan.Plan;
 final class Consent implements Approval {
   private final Context context;
   private final String done;
+  private final PlanPrinter printer;
 
   /**
    * Consent of whoever calls this command.
@@ -20,13 +21,23 @@ final class Consent implements Approval {
    * @param done what is not the case where it is refused, such as {@code applied}
    */
   Consent(Context context, String done) {
+    this(context, done, new PlanPrinter(context));
+  }
+
+  private Consent(Context context, String done, PlanPrinter printer) {
     this.context = context;
     this.done = done;
+    this.printer = printer;
+  }
+
+  /** Consent to what is applied before a run: what is printed to standard output is the script's. */
+  static Consent beforeRun(Context context) {
+    return new Consent(context, "applied, and nothing was run", PlanPrinter.toError(context));
   }
 
   @Override
   public boolean approves(Plan plan, Map<String, LayerSize> layers) {
-    new PlanPrinter(context).print(plan, layers);
+    printer.print(plan, layers);
     if (layers.isEmpty() || context.options().yes()) {
       return true;
     }
@@ -54,7 +65,7 @@ final class Consent implements Approval {
   /** The exit code of a command that asked. */
   int end(Outcome outcome) {
     if (!outcome.plan().conflicts().isEmpty()) {
-      new PlanPrinter(context).print(outcome.plan(), outcome.layers());
+      printer.print(outcome.plan(), outcome.layers());
       context.complain("nothing was " + done);
       return Command.USAGE;
     }

@@ -1,10 +1,6 @@
 package org.chrootlite.cli;
 
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +36,7 @@ final class HistoryTable {
   void add(Entry entry) {
     table.row(
         List.of(
-            entry.time().map(this::time).orElse(""),
+            entry.time().map(time -> Moment.local(time, zone)).orElse(""),
             entry.id().orElse(""),
             what(entry),
             (entry.isRun() ? entry.verdict() : entry.outcome()).orElse(""),
@@ -52,13 +48,6 @@ final class HistoryTable {
   /** The titles and the rows; nothing where there is no row. */
   List<String> lines() {
     return table.isEmpty() ? List.of() : table.lines();
-  }
-
-  private String time(Instant instant) {
-    LocalDateTime local = LocalDateTime.ofInstant(instant, zone).truncatedTo(ChronoUnit.SECONDS);
-    LocalTime time = local.toLocalTime();
-    // Which leaves out seconds that are 0.
-    return local.toLocalDate() + " " + time + (time.getSecond() == 0 ? ":00" : "");
   }
 
   private static String what(Entry entry) {

@@ -88,7 +88,7 @@ final class InfoCommand implements Command {
     facts.put("name", applied.name());
     facts.put("manifest", Engine.shown(applied.source().manifest()) + ":" + applied.source().line());
     applied.source().revision().ifPresent(revision -> facts.put("revision", revision));
-    facts.put("applied", applied.since().toString());
+    facts.put("applied", Moment.local(applied.since(), ZoneId.systemDefault()));
     facts.put("state", String.join("; ", state(info)));
     facts.put("disk", disk(info));
     if (!info.running().isEmpty()) {
@@ -100,7 +100,7 @@ final class InfoCommand implements Command {
       context.println(Printable.escape(fact.getKey() + gap + fact.getValue()));
     }
     context.println("");
-    YamlText.of(applied.spec().inWords()).lines().forEach(line -> context.println(Printable.escape(line)));
+    YamlText.of(SpecView.forPeople(applied.spec())).lines().forEach(line -> context.println(Printable.escape(line)));
     context.println("");
     printRuns(info.runs(), context);
   }
@@ -160,7 +160,7 @@ final class InfoCommand implements Command {
     disk.put("launchers", info.launchers());
     fields.put("disk", disk);
     fields.put("running", info.running());
-    fields.put("spec", applied.spec().tree());
+    fields.put("spec", SpecView.forPrograms(applied.spec()));
     fields.put("runs", info.runs().stream().map(Entry::json).toList());
     return fields;
   }

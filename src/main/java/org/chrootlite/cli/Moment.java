@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -44,6 +46,14 @@ record Moment(Instant now, ZoneId zone) {
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /** A time as tables show it, such as {@code 2026-11-22 08:15:00}. */
+  static String local(Instant instant, ZoneId zone) {
+    LocalDateTime local = LocalDateTime.ofInstant(instant, zone).truncatedTo(ChronoUnit.SECONDS);
+    LocalTime time = local.toLocalTime();
+    // Which leaves out seconds that are 0.
+    return local.toLocalDate() + " " + time + (time.getSecond() == 0 ? ":00" : "");
   }
 
   private static Optional<Duration> duration(String text) {

@@ -1,5 +1,6 @@
 package org.chrootlite.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,33 +14,47 @@ import org.chrootlite.plan.Plan;
 import org.chrootlite.plan.PlanJson;
 import org.chrootlite.plan.PlanText;
 
-/** Prints plans to standard output, in the format that is asked for. */
+/** Prints plans. */
 final class PlanPrinter {
   private static final String RESET = "\u001b[0m";
 
-  private final Context context;
+  private final PrintStream to;
+  private final GlobalOptions.Format format;
+  private final boolean colors;
 
+  /** Prints to standard output, in the format that is asked for. */
   PlanPrinter(Context context) {
-    this.context = context;
+    this(context.streams().out(), context.options().format(), context.colorsOutput());
+  }
+
+  private PlanPrinter(PrintStream to, GlobalOptions.Format format, boolean colors) {
+    this.to = to;
+    this.format = format;
+    this.colors = colors;
+  }
+
+  /** Prints to standard error, as people read it. */
+  static PlanPrinter toError(Context context) {
+    return new PlanPrinter(context.streams().err(), GlobalOptions.Format.TABLE, context.colorsError());
   }
 
   /** Prints a plan, and how large the layers are that it deletes. */
   void print(Plan plan, Map<String, LayerSize> layers) {
-    switch (context.options().format()) {
+    switch (format) {
       case TABLE -> text(plan, layers);
-      case JSON -> context.println(JsonWriter.toJson(tree(plan, layers)));
-      case YAML -> context.streams().out().print(YamlText.of(tree(plan, layers)));
-      case NAME -> names(plan).forEach(context::println);
+      case JSON -> to.println(JsonWriter.toJson(tree(plan, layers)));
+      case YAML -> to.print(YamlText.of(tree(plan, layers)));
+      case NAME -> names(plan).forEach(to::println);
     }
-    context.streams().out().flush();
+    to.flush();
   }
 
   private void text(Plan plan, Map<String, LayerSize> layers) {
     Map<String, String> sizes = new LinkedHashMap<>();
     layers.forEach((name, size) -> sizes.put(name, size.describe()));
     for (PlanText.Line line : PlanText.lines(plan, Path.of("").toAbsolutePath(), sizes)) {
-      String color = context.colorsOutput() ? color(line.kind()) : "";
-      context.println(color + Printable.escape(line.text()) + (color.isEmpty() ? "" : RESET));
+      String color = colors ? color(line.kind()) : "";
+      to.println(color + Printable.escape(line.text()) + (color.isEmpty() ? "" : RESET));
     }
   }
 

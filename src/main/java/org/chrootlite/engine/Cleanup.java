@@ -35,7 +35,7 @@ final class Cleanup {
       Plan plan = Planner.deleteAll(Observer.asRecorded(before, List.of()));
       Map<String, LayerSize> losses = losses(plan);
       if (!approval.approves(plan, losses)) {
-        new Journal(workshop).recordRefusal(operation, plan, losses, "what was kept may not be deleted");
+        new Journal(workshop).recordRefusal(operation, plan, List.of(), losses, "what was kept may not be deleted");
         return new Outcome(plan, losses, false);
       }
       makeRoom(operation.describe());
@@ -43,6 +43,7 @@ final class Cleanup {
           .record(
               operation,
               plan,
+              List.of(),
               losses,
               () -> {
                 new Executor(workshop, before).execute(plan, operation.id());

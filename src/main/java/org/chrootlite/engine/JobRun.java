@@ -23,6 +23,7 @@ import org.chrootlite.model.Isolation;
 import org.chrootlite.model.Script;
 import org.chrootlite.model.Stdin;
 import org.chrootlite.plan.Applied;
+import org.chrootlite.plan.Damage;
 import org.chrootlite.plan.Layer;
 import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.run.Cancellation;
@@ -97,6 +98,7 @@ final class JobRun {
           // While we waited it may have been deleted, or become another one.
           Job job = new Catalogue(workshop.state().sandboxes()).asItIs(asked);
           if (hasLayer(job) == alone) {
+            checkLayer(workshop, job);
             Map<String, String> enforced = enforcement(job, degraded);
             return new JobRun(workshop, job, arguments, enforced, streams, cancellation).run();
           }
@@ -108,6 +110,26 @@ final class JobRun {
 
   private static boolean hasLayer(Job job) {
     return job.applied().flatMap(Applied::layer).isPresent();
+  }
+
+  /** A run finds what earlier ones have kept, or does not begin: never an empty layer without a word. */
+  private static void checkLayer(Workshop workshop, Job job) throws IOException, EngineException {
+    Optional<Applied> applied = job.applied();
+    if (applied.isEmpty() || applied.get().layer().isEmpty()) {
+      return;
+    }
+    String sandbox = applied.get().name();
+    Optional<Damage> damage = workshop.state().layers().check(sandbox, applied.get().layer().get().uid());
+    if (damage.isPresent()) {
+      String what =
+          switch (damage.get()) {
+            case MISSING -> "was removed, with all that was kept in it; to begin with an empty one";
+            case ALTERED -> "was altered; to set it right, with all that is kept in it";
+          };
+      throw new EngineException(
+          "%s: its layer %s %s: chroot-lite apply %s"
+              .formatted(job.name(), workshop.state().layers().of(sandbox), what, job.sandbox().file()));
+    }
   }
 
   /** What cannot be kept is refused unless the caller or the manifest says otherwise; never dropped in silence. */

@@ -1,7 +1,9 @@
 package org.chrootlite.engine;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.json.JsonReader;
@@ -36,10 +38,15 @@ final class Journal {
     void execute() throws IOException, EngineException;
   }
 
-  /** Does it, and puts it on record: when this returns even a power failure cannot undo that. */
-  void record(Operation operation, Plan plan, Map<String, LayerSize> layers, Work work)
+  /**
+   * Does it, and puts it on record: when this returns even a power failure cannot undo that.
+   *
+   * @param revisions of the manifests that ask for it
+   */
+  void record(
+      Operation operation, Plan plan, Collection<String> revisions, Map<String, LayerSize> layers, Work work)
       throws IOException, EngineException {
-    Map<String, Object> entry = entry(operation, plan, layers);
+    Map<String, Object> entry = entry(operation, plan, revisions, layers);
     intent.declare(JsonWriter.toJson(entry));
     try {
       work.execute();
@@ -55,11 +62,14 @@ final class Journal {
   }
 
   /** Puts on record what was not done, and why. */
-  void recordRefusal(Operation operation, Plan plan, Map<String, LayerSize> layers, String why) throws IOException {
-    append(entry(operation, plan, layers), REFUSED, Optional.of(why));
+  void recordRefusal(
+      Operation operation, Plan plan, Collection<String> revisions, Map<String, LayerSize> layers, String why)
+      throws IOException {
+    append(entry(operation, plan, revisions, layers), REFUSED, Optional.of(why));
   }
 
-  private Map<String, Object> entry(Operation operation, Plan plan, Map<String, LayerSize> layers) {
+  private Map<String, Object> entry(
+      Operation operation, Plan plan, Collection<String> revisions, Map<String, LayerSize> layers) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     layers.forEach((name, size) -> sizes.put(name, size.bytes()));
     Map<String, Object> entry = new LinkedHashMap<>();
@@ -68,6 +78,9 @@ final class Journal {
     entry.put("time", RunFields.time(operation.began()));
     entry.put("user", RunFields.user(workshop.host().user()));
     entry.put(operation.type() == Operation.Type.APPLY ? "paths" : "names", operation.subjects());
+    if (operation.type() == Operation.Type.APPLY) {
+      entry.put("revisions", List.copyOf(revisions));
+    }
     entry.put("plan", PlanJson.tree(plan, sizes));
     return entry;
   }

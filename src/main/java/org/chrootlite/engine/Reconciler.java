@@ -43,7 +43,20 @@ final class Reconciler {
   /** What a command means to change: decided when the lock is held, and nobody else changes anything. */
   @FunctionalInterface
   private interface Decision {
-    Plan plan(List<Applied> before) throws IOException, EngineException;
+    Decided decide(List<Applied> before) throws IOException, EngineException;
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param revisions of the manifests that ask for it, each once
+   */
+  private record Decided(Plan plan, List<String> revisions) {
+    static Decided of(Plan plan, List<Desired> desired) {
+      List<String> revisions =
+          desired.stream().flatMap(one -> one.source().revision().stream()).distinct().sorted().toList();
+      return new Decided(plan, revisions);
+    }
   }
 
   /** What the first apply to a new state directory would do. */
@@ -56,23 +69,23 @@ final class Reconciler {
 
   /** What an apply would do. Changes nothing, and waits for nobody. */
   Plan preview(Reading reading, Scope scope) throws IOException, EngineException {
-    return thoroughPlan(reading, scope, workshop.state().sandboxes().all());
+    return thoroughly(reading, scope, workshop.state().sandboxes().all()).plan();
   }
 
   /** Applies manifests. */
   Outcome apply(Reading reading, Scope scope, Approval approval) throws IOException, EngineException {
     Operation operation = Operation.now(Operation.Type.APPLY, paths(scope));
-    return reconcile(operation, before -> thoroughPlan(reading, scope, before), approval);
+    return reconcile(operation, before -> thoroughly(reading, scope, before), approval);
   }
 
   /** Applies manifests for a run of theirs: only what is recorded is looked at, and no news is no entry. */
   Outcome applyForRun(Reading reading, Scope scope, Approval approval) throws IOException, EngineException {
-    Plan quick = recordedPlan(reading, scope, workshop.state().sandboxes().all());
+    Plan quick = asRecorded(reading, scope, workshop.state().sandboxes().all()).plan();
     if (quick.isEmpty() && quick.refreshed().isEmpty() && quick.conflicts().isEmpty()) {
       return new Outcome(quick, Map.of(), true);
     }
     Operation operation = Operation.now(Operation.Type.APPLY, paths(scope));
-    return reconcile(operation, before -> recordedPlan(reading, scope, before), approval);
+    return reconcile(operation, before -> asRecorded(reading, scope, before), approval);
   }
 
   /**
@@ -85,12 +98,12 @@ final class Reconciler {
     return reconcile(operation, before -> deletion(names, before), approval);
   }
 
-  private Plan deletion(List<String> names, List<Applied> before) throws IOException, EngineException {
+  private Decided deletion(List<String> names, List<Applied> before) throws IOException, EngineException {
     Catalogue catalogue = new Catalogue(workshop.state().sandboxes());
     for (String name : names) {
       catalogue.applied(name);
     }
-    return Planner.delete(names, Observer.asRecorded(before, List.of()));
+    return Decided.of(Planner.delete(names, Observer.asRecorded(before, List.of())), List.of());
   }
 
   private static List<String> paths(Scope scope) {
@@ -103,17 +116,21 @@ final class Reconciler {
     try (lock) {
       recover();
       List<Applied> before = workshop.state().sandboxes().all();
-      Plan plan = decision.plan(before);
+      Decided decided = decision.decide(before);
+      Plan plan = decided.plan();
       if (!plan.conflicts().isEmpty()) {
-        new Journal(workshop).recordRefusal(operation, plan, Map.of(), "names belong to other manifests");
+        new Journal(workshop)
+            .recordRefusal(operation, plan, decided.revisions(), Map.of(), "names belong to other manifests");
         return new Outcome(plan, Map.of(), false);
       }
       Map<String, LayerSize> layers = sizes(plan);
       if (!approval.approves(plan, layers)) {
-        new Journal(workshop).recordRefusal(operation, plan, layers, "what was kept may not be deleted");
+        new Journal(workshop)
+            .recordRefusal(operation, plan, decided.revisions(), layers, "what was kept may not be deleted");
         return new Outcome(plan, layers, false);
       }
-      new Journal(workshop).record(operation, plan, layers, () -> execute(plan, before, operation));
+      new Journal(workshop)
+          .record(operation, plan, decided.revisions(), layers, () -> execute(plan, before, operation));
       return new Outcome(plan, layers, true);
     }
   }
@@ -162,7 +179,7 @@ final class Reconciler {
     return layers;
   }
 
-  private Plan thoroughPlan(Reading reading, Scope scope, List<Applied> before) throws IOException, EngineException {
+  private Decided thoroughly(Reading reading, Scope scope, List<Applied> before) throws IOException, EngineException {
     List<Desired> desired = new ArrayList<>();
     Map<String, Applied> known = byName(before);
     Map<RootfsSource, Optional<PreparedRootfs>> trees = new HashMap<>();
@@ -172,10 +189,10 @@ final class Reconciler {
       desired.add(withLaunchers(one, Optional.ofNullable(known.get(one.name())), trees));
     }
     workshop.watcher().comparing(written.size(), written.size());
-    return Planner.plan(desired, scope, observer.thoroughly(before, desired));
+    return Decided.of(Planner.plan(desired, scope, observer.thoroughly(before, desired)), desired);
   }
 
-  private static Plan recordedPlan(Reading reading, Scope scope, List<Applied> before)
+  private static Decided asRecorded(Reading reading, Scope scope, List<Applied> before)
       throws IOException, EngineException {
     List<Desired> desired = new ArrayList<>();
     Map<String, Applied> known = byName(before);
@@ -183,7 +200,7 @@ final class Reconciler {
       Optional<Applied> same = Optional.ofNullable(known.get(one.name()));
       desired.add(same.isPresent() ? one.with(same.get().launchers()) : one);
     }
-    return Planner.plan(desired, scope, Observer.asRecorded(before, desired));
+    return Decided.of(Planner.plan(desired, scope, Observer.asRecorded(before, desired)), desired);
   }
 
   private static Map<String, Applied> byName(List<Applied> sandboxes) {

@@ -12,7 +12,6 @@ import org.chrootlite.plan.Source;
 /** What is told of a run, under the names that those who read JSON rely on. */
 public final class RunFields {
   private static final double SECOND = 1e9;
-  private static final double CPU = 1000;
 
   private RunFields() {}
 
@@ -85,13 +84,7 @@ public final class RunFields {
   private static Map<String, Object> limits(Job job) {
     Map<String, Object> limits = new LinkedHashMap<>();
     for (Limit limit : job.script().limits().all()) {
-      limits.put(
-          limit.kind().key(),
-          switch (limit.kind().unit()) {
-            case BYTES, COUNT -> limit.value();
-            case NANOSECONDS -> limit.value() / SECOND;
-            case MILLICPUS -> limit.value() / CPU;
-          });
+      limits.put(limit.kind().key(), limit.kind().unit().told(limit.value()));
     }
     return limits;
   }

@@ -17,12 +17,23 @@ final class HostFiles {
   private record Named(Place place, Path path) {}
 
   /**
+   * The files of one manifest; whichever link leads to that, they are the same.
+   *
    * @param manifest the manifest's own path
    */
   HostFiles(Path manifest) {
-    Path absolute = manifest.toAbsolutePath();
-    @Nullable Path parent = absolute.getParent();
-    this.directory = parent == null ? absolute : parent;
+    Path real = real(manifest);
+    @Nullable Path parent = real.getParent();
+    this.directory = parent == null ? real : parent;
+  }
+
+  private static Path real(Path manifest) {
+    try {
+      return manifest.toRealPath();
+    } catch (IOException e) {
+      // Gone since it was read; what it names is looked for where it was.
+      return manifest.toAbsolutePath();
+    }
   }
 
   /** The absolute path of a regular file; null with an error. */

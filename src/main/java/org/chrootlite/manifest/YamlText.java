@@ -150,7 +150,7 @@ public final class YamlText {
 
   /**
    * Whether a text may stand without quotes, in a line and between braces: words of letters, digits and what is common
-   * in paths and options, beginning with a letter or slash.
+   * in paths and options, beginning with a letter or slash; or a number with a unit.
    */
   static boolean isPlain(String text) {
     if (text.isEmpty() || text.endsWith(" ") || text.endsWith(":") || PlainScalar.kind(text) != Node.Kind.TEXT) {
@@ -163,7 +163,20 @@ public final class YamlText {
       boolean followed = at + 1 < text.length() && text.charAt(at + 1) != ' ';
       plain = isLetter(c) || (c >= '0' && c <= '9') || " ._-/+=@%$()".indexOf(c) >= 0 || (c == ':' && followed);
     }
-    return plain && !isWordOfOldYaml(text);
+    return (plain && !isWordOfOldYaml(text)) || isQuantity(text);
+  }
+
+  /** A whole number with the letters of a unit, such as {@code 64MB}; none of them makes a number of it to anybody. */
+  private static boolean isQuantity(String text) {
+    int digits = 0;
+    while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+      digits++;
+    }
+    boolean unit = digits > 0 && digits < text.length();
+    for (int at = digits; at < text.length() && unit; at++) {
+      unit = "BKMGimsh".indexOf(text.charAt(at)) >= 0;
+    }
+    return unit;
   }
 
   private static boolean isLetter(char c) {

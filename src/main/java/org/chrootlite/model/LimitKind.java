@@ -34,6 +34,15 @@ public enum LimitKind {
     MILLICPUS,
     COUNT;
 
+    /** A number of this unit as programs are told: times in seconds, CPUs as such, whole numbers elsewhere. */
+    public Number told(long value) {
+      return switch (this) {
+        case BYTES, COUNT -> value;
+        case NANOSECONDS -> value / 1e9;
+        case MILLICPUS -> value / 1e3;
+      };
+    }
+
     /** A number of this unit as a person would say it, such as {@code 16 MB} or {@code 1.5 s}. */
     public String describe(long value) {
       return switch (this) {

@@ -52,7 +52,7 @@ public sealed interface Action {
   enum LayerFate {
     /** It has none, or it was removed, and it gets none. */
     NONE,
-    /** It stays, with all that is in it, on the same rootfs. Where it was altered its owner and mode are set again. */
+    /** It stays, with all that is in it, on the same rootfs. Where it was altered its directories are set right. */
     KEEP,
     /**
      * It stays, with all that is in it, on another rootfs than before: what it changed or deleted hides what the new

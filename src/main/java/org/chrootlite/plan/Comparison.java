@@ -189,7 +189,8 @@ final class Comparison {
       repairs.add(
           switch (found.layer().get()) {
             case MISSING -> new Action.Repair(LAYER, "it was removed, with all that was kept in it");
-            case ALTERED -> new Action.Repair("owner and mode of the layer", "they were altered");
+            case ALTERED ->
+                new Action.Repair("directories of the layer", "they were altered; all that is kept in it stays");
           });
     } else if (before.spec().keeps() == keeps && before.layer().isPresent() != keeps) {
       repairs.add(new Action.Repair("record of the layer", "it was wrong"));

@@ -60,6 +60,7 @@ public final class PlanJson {
     tree.put("sandbox", sandbox);
     tree.put("manifest", source.manifest().toString());
     tree.put("line", source.line());
+    tree.put("revision", source.revision());
   }
 
   private static Object rootfs(Spec spec) {

@@ -76,11 +76,6 @@ public record Spec(SortedMap<String, Object> tree) {
     return new SpecReader(file, lines).read(this);
   }
 
-  /** The tree for people to read: limits have their units, such as {@code 128 MB}. */
-  public SortedMap<String, Object> inWords() {
-    return SpecWords.of(this);
-  }
-
   /** The rootfs template; empty where the rootfs is something else. */
   public Optional<String> template() {
     return rootfs("template");

@@ -167,7 +167,7 @@ public final class Layers {
     }
   }
 
-  /** What has happened to a layer; empty where it can be used. */
+  /** What has happened to a layer, which is missing where all that it kept is; empty where it can be used. */
   public Optional<Damage> check(String sandbox, long uid) throws IOException {
     Path layer = of(sandbox);
     Optional<Damage> damage = check(layer, LAYER_MODE, own());
@@ -177,7 +177,8 @@ public final class Layers {
     if (damage.isEmpty() && upperMode(layer).isEmpty()) {
       damage = Optional.of(Damage.ALTERED);
     }
-    return damage.isEmpty() ? check(layer.resolve(WORK), WORK_MODE, uid) : damage;
+    // Nothing is kept in it, so where it is gone nothing is lost.
+    return damage.isEmpty() ? check(layer.resolve(WORK), WORK_MODE, uid).map(any -> Damage.ALTERED) : damage;
   }
 
   /** The mode that scripts gave it; empty where it is closed even to them. */

@@ -223,7 +223,7 @@ class PlannerTest {
     assertTold(
         """
         ~ update kept (a.yaml:3)
-            owner and mode of the layer: made again, since they were altered
+            directories of the layer: made again, since they were altered; all that is kept in it stays
         1 to update
         """,
         update(KEPT, altered));

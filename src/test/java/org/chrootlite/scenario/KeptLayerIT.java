@@ -17,50 +17,34 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
 /** Runs that share a layer, of which one may have left anything for the next. */
-class KeptLayerIT {
-  private static final String CLASS = "org/chrootlite/scenario/KeptRun.class";
-
-  /** A sandbox's layer, and a manifest that may change from run to run. */
+final class KeptLayerIT {
+  /** A sandbox that keeps, and a manifest that may change from run to run. */
   private static final class Kept {
-    private final Caller caller;
-    private final Path directory;
+    private final Place place;
 
     Kept(Caller caller) throws IOException {
-      this.caller = caller;
-      this.directory = caller.directory();
-      Path copy = directory.resolve("classes").resolve(CLASS);
-      Files.createDirectories(copy.getParent());
-      Files.copy(Path.of("target/test-classes").resolve(CLASS), copy);
-      if (caller.isRoot()) {
-        // Nobody but its owner gets into a state directory; so a launcher must not need to either.
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-      }
+      this.place = Place.of(caller);
     }
 
     Path path(String name) {
-      return directory.resolve(name);
+      return place.path(name);
     }
 
     Path upper(String name) {
-      return directory.resolve("layer/upper").resolve(name);
+      return place.home().resolve("layers/box/upper").resolve(name);
     }
 
-    ProcessBuilder prepare(String settings, String script) throws IOException {
-      String head = "apiVersion: chroot-lite/v1\nkind: Sandbox\nname: box\n";
-      Path manifest = path("sandbox.yaml");
-      String indented = script.indent(6);
-      Files.writeString(manifest, head + settings + "scripts:\n  hello:\n    run: |\n" + indented);
-      ProcessBuilder builder =
-          caller.prepare(directory, caller.home(directory).toString(), path("layer").toString(), manifest.toString());
-      List<String> command = new ArrayList<>(builder.command());
-      int jar = command.indexOf("-jar");
-      command.set(jar, "-cp");
-      command.set(jar + 1, command.get(jar + 1) + ":" + path("classes"));
-      command.add(jar + 2, "org.chrootlite.scenario.KeptRun");
-      command.add(jar, "--enable-native-access=ALL-UNNAMED");
-      return builder.command(command);
+    /** A run of a script, after an apply of these settings. */
+    ProcessBuilder prepare(String settings, String script, String... options) throws IOException {
+      // The script is no part of the manifest: what is not changed is not applied, and so not repaired.
+      place.write("sandbox.yaml", Place.sandbox("box", settings + "scripts: {sh: {command: [/bin/sh, -e, -c]}}\n"));
+      List<String> command = new ArrayList<>(List.of("run", "-f", "sandbox.yaml", "sh"));
+      command.addAll(List.of(options));
+      command.addAll(List.of("--", script));
+      return place.prepare(command.toArray(String[]::new)).redirectInput(Path.of("/dev/null").toFile());
     }
 
     /** Makes a tree the caller's own. */
@@ -68,7 +52,8 @@ class KeptLayerIT {
       try (Stream<Path> all = Files.walk(tree)) {
         for (Path path : all.toList()) {
           for (String owner : List.of("unix:uid", "unix:gid")) {
-            Files.setAttribute(path, owner, Files.getAttribute(directory, owner), LinkOption.NOFOLLOW_LINKS);
+            Object own = Files.getAttribute(place.path(""), owner);
+            Files.setAttribute(path, owner, own, LinkOption.NOFOLLOW_LINKS);
           }
         }
       }
@@ -76,10 +61,19 @@ class KeptLayerIT {
 
     /** What the script printed, and its verdict with the evidence. */
     String run(String settings, String script) throws Exception {
-      ProcessBuilder builder = prepare(settings, script).redirectInput(Path.of("/dev/null").toFile());
-      Caller.Outcome outcome = Caller.finish(builder);
+      Caller.Outcome outcome = Caller.finish(prepare(settings, script, "-o", "json"));
       assertEquals("", outcome.err());
-      return outcome.out();
+      JsonNode result = Box.results(outcome).getFirst();
+      String printed = result.get("stdout").asString() + result.get("stderr").asString();
+      return printed + "\n" + result.get("verdict").asString() + " " + result.get("evidence").asString() + "\n";
+    }
+
+    /** Why a run did not even begin. */
+    String refusal(String settings, String script) throws Exception {
+      Caller.Outcome outcome = Caller.finish(prepare(settings, script));
+      assertEquals(125, outcome.exit(), outcome::toString);
+      assertEquals("", outcome.out());
+      return outcome.err();
     }
   }
 
@@ -121,7 +115,7 @@ class KeptLayerIT {
             + "mounts: [{tmpfs: /opt/a/b, size: 1MB}, {tmpfs: /new/c, size: 1MB}, {tmpfs: /etc/d, size: 1MB}]\n";
     String outcome = kept.run(grown, "pwd; ls /new /opt/a; readlink /srv");
     // The links lead where they lead inside of the sandbox: there is no such place, and none is made outside.
-    assertTrue(outcome.contains("setup_error step "), outcome);
+    assertTrue(outcome.contains("setup-error step "), outcome);
     try (Stream<Path> left = Files.list(bait)) {
       assertEquals(List.of(bait.resolve("resolv.conf")), left.toList());
     }
@@ -143,9 +137,12 @@ class KeptLayerIT {
     assertFalse((mounted + resolver).contains("never\n"));
     // An ordinary user cannot even see what is in there.
     String shut = kept.run(KEEP, "chmod 0 /");
-    assertTrue(shut.startsWith(caller.isRoot() ? OK : "\ndisk_limit "), shut);
-    String closed = kept.run(KEEP, "echo never");
-    assertTrue(closed.contains("EACCES (Permission denied)"), closed);
+    assertTrue(shut.startsWith(caller.isRoot() ? OK : "\ndisk-limit "), shut);
+    String closed = kept.refusal(KEEP, "echo never");
+    assertTrue(closed.contains("was altered; to set it right, with all that is kept in it: chroot-lite apply"), closed);
+    Caller.Outcome applied = kept.place.run("apply", "sandbox.yaml");
+    assertTrue(applied.out().contains("directories of the layer: made again"), applied::toString);
+    assertEquals("/data\n" + OK, kept.run(KEEP, "ls -d /data"));
   }
 
   @ParameterizedTest
@@ -154,11 +151,11 @@ class KeptLayerIT {
     Kept kept = new Kept(caller);
     assertEquals(OK, kept.run(KEEP, "echo > /kept"));
     Files.move(kept.upper(""), kept.path("elsewhere"));
-    String gone = kept.run(KEEP, "echo never");
-    assertTrue(gone.contains("the directory upper or work of the sandbox's layer is missing"), gone);
-    Files.createSymbolicLink(kept.path("layer/upper"), kept.path("elsewhere"));
-    String linked = kept.run(KEEP, "echo never");
-    assertTrue(linked.contains("ELOOP") && linked.contains("setup_error"), linked);
+    String gone = kept.refusal(KEEP, "echo never");
+    assertTrue(gone.contains(" was removed, with all that was kept in it; "), gone);
+    Files.createSymbolicLink(kept.upper(""), kept.path("elsewhere"));
+    String linked = kept.refusal(KEEP, "echo never");
+    assertTrue(linked.contains(" was altered; to set it right, "), linked);
   }
 
   @ParameterizedTest
@@ -167,8 +164,7 @@ class KeptLayerIT {
     Kept kept = new Kept(caller);
     for (int i = 0; i < 3; i++) {
       String script = "echo " + i + " >> /kept; sync; echo on; while :; do echo >> /log; done";
-      ProcessBuilder builder = kept.prepare(KEEP, script);
-      Process process = builder.redirectErrorStream(true).start();
+      Process process = kept.prepare(KEEP, script).redirectErrorStream(true).start();
       try (BufferedReader reader =
           new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
         assertEquals("on", reader.readLine());
@@ -227,14 +223,14 @@ class KeptLayerIT {
     long begin = System.nanoTime();
     String ended = kept.run(limited, flood);
     assertTrue(System.nanoTime() - begin < 20_000_000_000L, ended);
-    assertTrue(ended.matches("\ndisk_limit the sandbox's layer holds [0-9]+ bytes; the limit is 8 MB\n"), ended);
+    assertTrue(ended.matches("\ndisk-limit the sandbox's layer holds [0-9]+ bytes; the limit is 8 MB\n"), ended);
     // It stays too much until somebody makes room, with a higher limit.
-    assertTrue(kept.run(limited, "sleep 60").contains("disk_limit"));
+    assertTrue(kept.run(limited, "sleep 60").contains("disk-limit"));
     assertEquals(OK, kept.run(KEEP, "rm /f* /hole"));
     assertEquals(OK, kept.run(limited, "sleep 0.3"));
     // What was written too fast to be seen is seen at the end.
     String quick = kept.run(limited, "dd if=/dev/zero of=/quick bs=100000 count=90 2> /dev/null");
-    assertTrue(quick.contains("disk_limit the sandbox's layer holds 90"), quick);
+    assertTrue(quick.contains("disk-limit the sandbox's layer holds 90"), quick);
   }
 
   @ParameterizedTest
@@ -245,7 +241,7 @@ class KeptLayerIT {
         "exec 5> /file; rm /file; dd if=/dev/zero bs=100000 count=%d >&5 2> /dev/null; sleep %d; echo fine";
     assertEquals("fine\n" + OK, new Kept(caller).run(limited, removed.formatted(70, 1)));
     String ended = new Kept(caller).run(limited, removed.formatted(100, 60));
-    assertTrue(ended.matches("\ndisk_limit the sandbox's layer holds 1000[0-9]+ bytes; .*\n"), ended);
+    assertTrue(ended.matches("\ndisk-limit the sandbox's layer holds 1000[0-9]+ bytes; .*\n"), ended);
   }
 
   @ParameterizedTest
@@ -253,7 +249,7 @@ class KeptLayerIT {
   void filesWithoutContentAreLimitedToo(Caller caller) throws Exception {
     String limited = KEEP + "limits: {disk: 256KiB, wallTime: 60s}\n";
     String ended = new Kept(caller).run(limited, "i=0; while :; do i=$((i+1)); : > /f$i; done");
-    String expected = "disk_limit the sandbox's layer holds [0-9]+ files and directories in [0-9]+ bytes; .*";
+    String expected = "disk-limit the sandbox's layer holds [0-9]+ files and directories in [0-9]+ bytes; .*";
     assertTrue(ended.strip().matches(expected), ended);
   }
 
@@ -271,8 +267,8 @@ class KeptLayerIT {
     // Root sees it all; an ordinary user sees that there is something to be seen.
     String expected =
         caller.isRoot()
-            ? "disk_limit the sandbox's layer holds [0-9]+ bytes; .*"
-            : "disk_limit .* a directory in it cannot be read: EACCES .*";
+            ? "disk-limit the sandbox's layer holds [0-9]+ bytes; .*"
+            : "disk-limit .* a directory in it cannot be read: EACCES .*";
     assertTrue(ended.strip().matches(expected), ended);
   }
 }
