@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import org.chrootlite.plan.Applied;
@@ -37,6 +38,7 @@ final class Cleanup {
         new Journal(workshop).recordRefusal(operation, plan, List.of(), losses, "what was kept may not be deleted");
         return new Outcome(plan, losses, false);
       }
+      makeRoom(operation.describe());
       new Journal(workshop)
           .record(
               operation,
@@ -62,23 +64,39 @@ final class Cleanup {
     return losses;
   }
 
+  /**
+   * A full disk has no room for a record of what is to be done either. So what can be made again goes first, unless a
+   * run could be using it.
+   */
+  private void makeRoom(String holder) throws IOException {
+    Optional<LockFile.Held> alone = state.lock("in-use").tryExclusive(holder);
+    if (alone.isPresent()) {
+      LockFile.Held use = alone.get();
+      try (use) {
+        removePrepared();
+      }
+    }
+  }
+
+  private void removePrepared() throws IOException {
+    state.launchers().retain(Set.of());
+    workshop.rootfs().removeUnused(Set.of());
+    state.passedTexts().clear();
+    Removal.empty(state.trash());
+  }
+
   /** When the last run is over: no new one can begin, as there is no sandbox any more. */
   private void removeAll(Operation operation) throws IOException {
     LockFile.Held use = state.lock("in-use").exclusive(operation.describe());
     try (use) {
       state.runs().sweep(new RunRecords(workshop)::recordDead);
-      for (String id : state.runs().kept()) {
-        state.runs().delete(id);
-      }
+      state.runs().clear();
       SortedSet<String> layers = state.layers().names();
       for (String layer : layers) {
         state.layers().remove(layer);
       }
-      state.launchers().retain(Set.of());
       state.files().retain(Set.of());
-      workshop.rootfs().removeUnused(Set.of());
-      state.passedTexts().clear();
-      Removal.empty(state.trash());
+      removePrepared();
     }
   }
 }

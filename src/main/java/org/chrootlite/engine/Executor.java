@@ -100,13 +100,23 @@ final class Executor {
       return Optional.empty();
     }
     if (before.isPresent()) {
-      workshop.state().layers().repair(desired.name(), before.get().uid());
+      if (workshop.state().layers().check(desired.name(), before.get().uid()).isPresent()) {
+        repair(desired.name(), before.get());
+      }
       return before;
     }
     long uid = workshop.state().layers().freeUid(uids);
     workshop.state().layers().create(desired.name(), uid);
     uids.add(uid);
     return Optional.of(new Layer(uid));
+  }
+
+  /** When no run uses it. */
+  private void repair(String sandbox, Layer layer) throws IOException {
+    LockFile.Held lock = JobRun.lockOf(workshop.state(), sandbox).exclusive("repair of the layer of " + sandbox);
+    try (lock) {
+      workshop.state().layers().repair(sandbox, layer.uid());
+    }
   }
 
   private void put(Desired desired, Optional<Layer> layer) throws IOException, EngineException {

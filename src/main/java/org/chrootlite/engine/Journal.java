@@ -1,11 +1,6 @@
 package org.chrootlite.engine;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +11,7 @@ import org.chrootlite.json.JsonWriter;
 import org.chrootlite.json.MalformedJsonException;
 import org.chrootlite.plan.Plan;
 import org.chrootlite.plan.PlanJson;
-import org.chrootlite.store.AtomicFile;
+import org.chrootlite.store.Intent;
 
 /**
  * Puts on record what changes sandboxes: what is meant to be done before it is done, and how it went after. Who is
@@ -30,11 +25,11 @@ final class Journal {
   private static final String REFUSED = "refused";
 
   private final Workshop workshop;
-  private final Path intent;
+  private final Intent intent;
 
   Journal(Workshop workshop) {
     this.workshop = workshop;
-    this.intent = workshop.state().home().resolve("intent.json");
+    this.intent = workshop.state().intent();
   }
 
   /** What is put on record. */
@@ -52,8 +47,7 @@ final class Journal {
       Operation operation, Plan plan, Collection<String> revisions, Map<String, LayerSize> layers, Work work)
       throws IOException, EngineException {
     Map<String, Object> entry = entry(operation, plan, revisions, layers);
-    byte[] line = (JsonWriter.toJson(entry) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(intent, line, PosixFilePermissions.fromString("rw-------"));
+    intent.declare(JsonWriter.toJson(entry));
     try {
       work.execute();
     } catch (IOException | EngineException e) {
@@ -93,7 +87,7 @@ final class Journal {
 
   private void end(Map<String, Object> entry, String outcome, Optional<String> error) throws IOException {
     append(entry, outcome, error);
-    Files.delete(intent);
+    intent.fulfil();
   }
 
   private void append(Map<String, Object> entry, String outcome, Optional<String> error) throws IOException {
@@ -104,25 +98,29 @@ final class Journal {
     workshop.history().force();
   }
 
-  /** Puts on record what somebody has begun who was killed. */
-  void recover() throws IOException {
-    String text;
-    try {
-      text = Files.readString(intent);
-    } catch (NoSuchFileException e) {
+  /**
+   * Puts on record what somebody has begun who was killed.
+   *
+   * @param work what is to be done before that, where there was somebody: who is killed there leaves it to the next
+   */
+  void recover(Work work) throws IOException, EngineException {
+    workshop.state().sandboxes().removeLeftOvers();
+    Optional<String> left = intent.left();
+    if (left.isEmpty()) {
       return;
     }
+    work.execute();
     Map<String, Object> entry = new LinkedHashMap<>();
     try {
-      if (JsonReader.read(text.strip()) instanceof Map<?, ?> fields) {
+      if (JsonReader.read(left.get()) instanceof Map<?, ?> fields) {
         fields.forEach((key, value) -> entry.put(String.valueOf(key), value));
       }
     } catch (MalformedJsonException e) {
-      throw new IOException(intent + " is damaged: " + e.getMessage() + "; move it away", e);
+      throw new IOException(intent.file() + " is damaged: " + e.getMessage() + "; move it away", e);
     }
     Optional<String> committed = workshop.state().sandboxes().committedBy();
     boolean isDone = committed.isPresent() && committed.get().equals(entry.get("id"));
-    String error = isDone ? "killed when all was done" : "killed; nothing was changed";
+    String error = isDone ? "cut off when it was done" : "cut off before anything was changed";
     end(entry, isDone ? DONE : INTERRUPTED, Optional.of(error));
   }
 }

@@ -130,42 +130,44 @@ final class Reconciler {
         return new Outcome(plan, layers, false);
       }
       new Journal(workshop)
-          .record(
-              operation,
-              plan,
-              decided.revisions(),
-              layers,
-              () -> new Executor(workshop, before).execute(plan, operation.id()));
-      if (!plan.isEmpty()) {
-        letGo(operation);
-      }
+          .record(operation, plan, decided.revisions(), layers, () -> execute(plan, before, operation));
       return new Outcome(plan, layers, true);
     }
   }
 
+  private void execute(Plan plan, List<Applied> before, Operation operation) throws IOException, EngineException {
+    new Executor(workshop, before).execute(plan, operation.id());
+    if (!plan.isEmpty()) {
+      letGo(operation.describe());
+    }
+  }
+
   /** Removes what no sandbox names any more; not while a run could be using it: then the next one does. */
-  private void letGo(Operation operation) throws IOException {
-    Optional<LockFile.Held> alone = workshop.state().lock("in-use").tryExclusive(operation.describe());
+  private void letGo(String holder) throws IOException {
+    Optional<LockFile.Held> alone = workshop.state().lock("in-use").tryExclusive(holder);
     if (alone.isPresent()) {
       LockFile.Held use = alone.get();
       try (use) {
         Set<String> launchers = new HashSet<>();
         Set<String> files = new HashSet<>();
+        Set<String> layers = new HashSet<>();
         for (Applied one : workshop.state().sandboxes().all()) {
           launchers.addAll(one.launchers().values());
           one.contents().values().forEach(content -> files.add(content.digest()));
+          one.layer().ifPresent(layer -> layers.add(one.name()));
         }
         workshop.state().launchers().retain(launchers);
         workshop.state().files().retain(files);
+        workshop.state().layers().retain(layers);
         workshop.rootfs().removeUnused(Set.copyOf(Recipes.names()));
       }
     }
   }
 
   /** Finishes what was killed, so that what is decided now stands on firm ground. The caller holds the lock. */
-  void recover() throws IOException {
-    new Journal(workshop).recover();
+  void recover() throws IOException, EngineException {
     Executor.finishRemoving(workshop, workshop.state().sandboxes().removing());
+    new Journal(workshop).recover(() -> letGo("what a killed command has left"));
   }
 
   /** How large each layer is that a plan deletes, by the sandbox's name. */

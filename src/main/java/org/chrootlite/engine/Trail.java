@@ -1,12 +1,10 @@
 package org.chrootlite.engine;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.chrootlite.audit.HistoryReader;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.store.StateDirectory;
-import org.chrootlite.store.Waiting;
 
 /** The way to the history for commands that only read it. */
 public final class Trail {
@@ -18,9 +16,7 @@ public final class Trail {
    * @throws IOException when the directory is somebody else's, or was written by a newer program
    */
   public static HistoryReader of(Path home) throws IOException {
-    if (Files.exists(home.resolve("version"))) {
-      StateDirectory.open(home, HostUser.current().uid(), Waiting.UNTOLD);
-    }
+    StateDirectory.existing(home, HostUser.current().uid());
     return HistoryReader.of(home);
   }
 }

@@ -54,7 +54,10 @@ public final class Judge {
       return limited(Verdict.DISK_LIMIT, tooMuch.get(), DISK_LIMIT_CODE);
     }
     if (seen.report().end().isEmpty()) {
-      String evidence = "the launcher ended (exit code " + seen.launcherExit() + ") without a report";
+      boolean byItself = seen.launcherExit() < SIGNAL_CODE;
+      String evidence =
+          "the launcher ended (exit code " + seen.launcherExit() + ") without a report"
+              + (byItself ? "; is the disk of the state directory full?" : "");
       return new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence, OWN_FAILURE_CODE);
     }
     return ended(seen.report().end().get());

@@ -66,6 +66,19 @@ public final class AtomicFile {
     }
   }
 
+  /** Removes what killed writers of one file left. The caller holds the lock that all who write it hold. */
+  public static void removeLeftOversOf(Path target) throws IOException {
+    String prefix = "." + target.getFileName() + ".";
+    try (DirectoryStream<Path> leftOvers =
+        Files.newDirectoryStream(
+            target.resolveSibling("."),
+            other -> isTemporary(other) && other.getFileName().toString().startsWith(prefix))) {
+      for (Path leftOver : leftOvers) {
+        Files.deleteIfExists(leftOver);
+      }
+    }
+  }
+
   /** Random hexadecimal digits for a name that nobody else has. */
   public static String randomHex(int digits) {
     byte[] random = new byte[(digits + 1) / 2];

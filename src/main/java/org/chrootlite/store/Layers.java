@@ -128,6 +128,22 @@ public final class Layers {
     }
   }
 
+  /**
+   * Removes layers that hold nothing, and of which nobody knows: those that a killed apply has made. What holds
+   * something stays, whosever it is.
+   *
+   * @param known names of sandboxes that have layers
+   */
+  public void retain(Set<String> known) throws IOException {
+    discardLeftOvers();
+    for (String name : names()) {
+      if (!known.contains(name) && isEmpty(of(name))) {
+        Removal.discard(of(name), state.trash());
+      }
+    }
+    Removal.empty(state.trash());
+  }
+
   private static boolean isEmpty(Path layer) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(layer)) {
       for (Path entry : entries) {

@@ -232,17 +232,34 @@ public final class Runs {
    */
   public void prune(int most) throws IOException {
     List<String> all = Entries.names(finished);
+    deleteGone(all);
     if (all.size() <= most + most / 8) {
       return;
     }
     int left = most;
     for (String name : all.reversed()) {
-      if (name.startsWith(GONE)) {
-        // Somebody who removed it was killed, or is at it.
-        Entries.delete(finished.resolve(name));
-      } else if (!Files.exists(finished.resolve(name).resolve(ARTIFACTS)) && --left < 0) {
+      if (!Files.exists(finished.resolve(name).resolve(ARTIFACTS)) && --left < 0) {
         delete(name);
       }
+    }
+  }
+
+  /** Removes from these names those that somebody was removing who was killed, or is at it. */
+  private void deleteGone(List<String> names) throws IOException {
+    for (String name : names) {
+      if (name.startsWith(GONE)) {
+        Entries.delete(finished.resolve(name));
+      }
+    }
+    names.removeIf(name -> name.startsWith(GONE));
+  }
+
+  /** Removes what all runs that are over have kept. */
+  public void clear() throws IOException {
+    List<String> all = Entries.names(finished);
+    deleteGone(all);
+    for (String name : all) {
+      delete(name);
     }
   }
 

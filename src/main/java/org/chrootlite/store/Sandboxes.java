@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -157,17 +156,10 @@ public final class Sandboxes {
     }
   }
 
-  /** Only of this file: other files of this directory have other locks. */
-  private void removeLeftOvers() throws IOException {
-    String prefix = "." + file.getFileName() + ".";
-    try (DirectoryStream<Path> leftOvers =
-        Files.newDirectoryStream(
-            directory,
-            other -> AtomicFile.isTemporary(other) && other.getFileName().toString().startsWith(prefix))) {
-      for (Path leftOver : leftOvers) {
-        Files.deleteIfExists(leftOver);
-      }
-    }
+  /** Removes what killed writers of the index left. The caller holds the lock {@code apply}. */
+  public void removeLeftOvers() throws IOException {
+    // Only of this file: other files of this directory have other locks.
+    AtomicFile.removeLeftOversOf(file);
   }
 
   /** Else a power failure could undo the rename, after what depends on it was deleted. */

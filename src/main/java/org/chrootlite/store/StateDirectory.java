@@ -270,6 +270,11 @@ public final class StateDirectory {
     return sandboxes;
   }
 
+  /** What somebody is about to change. */
+  public Intent intent() {
+    return new Intent(home.resolve("intent.json"));
+  }
+
   /** What sandboxes keep between runs. */
   public Layers layers() {
     return new Layers(home.resolve("layers"), this);

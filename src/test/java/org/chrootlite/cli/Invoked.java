@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /** What a command line left: its exit code and what it printed, where nothing is a terminal. */
-record Invoked(int code, String out, String err) {
-  static Invoked of(String... args) {
+public record Invoked(int code, String out, String err) {
+  /** Runs a command line in this process. */
+  public static Invoked of(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Streams streams =

@@ -79,6 +79,7 @@ class JudgeTest {
     Observation nothing =
         new Observation(new Report(Optional.empty(), Optional.empty(), List.of()), false, false, 0,
             Optional.empty(), 137);
+    Observation silent = new Observation(nothing.report(), false, false, 0, Optional.empty(), 0);
     return List.of(
         row(end(0), "OK 0 - 0 exited with 0"),
         row(end(EXIT_1), "FAILED 1 - 1 exited with 1"),
@@ -185,7 +186,11 @@ class JudgeTest {
             failed(Step.MakeMountsPrivate.class, 5),
             "SETUP_ERROR - - 125 step %d (private mounts: no propagation from or to the host) failed: EIO (Input/output"
                 + " error), from always"),
-        row(nothing, "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"));
+        row(nothing, "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
+        row(
+            silent,
+            "SETUP_ERROR - - 125 the launcher ended (exit code 0) without a report; is the disk of the state directory"
+                + " full?"));
   }
 
   @ParameterizedTest

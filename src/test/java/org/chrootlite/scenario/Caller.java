@@ -1,14 +1,16 @@
 package org.chrootlite.scenario;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.chrootlite.host.HostUser;
@@ -20,6 +22,15 @@ import org.chrootlite.host.HostUser;
  * <p>Each has a copy of the program and a state directory, in a place that he can read, for as long as the tests run.
  */
 final class Caller {
+  private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  /** Those of the script chroot-lite. */
+  private static final List<String> FLAGS =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED");
+
+  /** How many directories' states stay; each holds root directories of some ten megabytes. */
+  private static final int STATES = 16;
+
   /** No user of a usual machine has it. */
   private static final long ORDINARY_UID = 54_321;
 
@@ -31,6 +42,7 @@ final class Caller {
   private final String name;
   private final List<String> prefix;
   private final Path place;
+  private final Deque<Path> states = new ArrayDeque<>();
 
   private Caller(String name, List<String> prefix, Path place) {
     this.name = name;
@@ -52,6 +64,7 @@ final class Caller {
         Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(place)));
         copyProgram(place);
+        makeStartsFast(place);
         if (!HostUser.current().isRoot()) {
           return List.of(new Caller("ordinary user", List.of(), place(place, "ordinary")));
         }
@@ -83,14 +96,43 @@ final class Caller {
       }
     }
 
-    private static void delete(Path place) {
-      try (Stream<Path> all = Files.walk(place)) {
-        for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
-          Files.deleteIfExists(path);
+    /** As the script chroot-lite does it: without the cache, half of the time of all scenarios is the JVM's start. */
+    private static void makeStartsFast(Path place) throws IOException {
+      Path checkout = place(place, "checkout");
+      ExamplesIT.copy(Path.of("examples"), checkout.resolve("examples"));
+      place(checkout, "target");
+      List<String> command = new ArrayList<>(List.of(JAVA, "-XX:AOTCacheOutput=" + cache(place)));
+      command.addAll(FLAGS);
+      command.addAll(List.of("-cp", program(place), "org.chrootlite.cli.Training", checkout.toString()));
+      Path log = place.resolve("training.log");
+      Process training = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+      try {
+        if (training.waitFor() != 0 || !Files.isRegularFile(Path.of(cache(place)))) {
+          throw new IllegalStateException("no cache for fast starts: " + Files.readString(log));
         }
-      } catch (IOException | UncheckedIOException e) {
-        System.err.println("left behind: " + place + ": " + e);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
       }
+      delete(checkout);
+    }
+  }
+
+  private static String program(Path place) {
+    return place.resolve("chroot-lite.jar").toString();
+  }
+
+  private static String cache(Path place) {
+    return place.resolve("cache.aot").toString();
+  }
+
+  /** By rm(1), which takes what a test may have left: closed directories, very deep ones. */
+  private static void delete(Path path) {
+    try {
+      if (new ProcessBuilder("rm", "-rf", "--", path.toString()).inheritIO().start().waitFor() != 0) {
+        System.err.println("left behind: " + path);
+      }
+    } catch (IOException | InterruptedException e) {
+      System.err.println("left behind: " + path + ": " + e);
     }
   }
 
@@ -112,15 +154,24 @@ final class Caller {
     Object gid = Files.getAttribute(place, "unix:gid");
     Files.setAttribute(directory, "unix:uid", uid);
     Files.setAttribute(directory, "unix:gid", gid);
+    forgetOldStates(home(directory));
     return directory;
+  }
+
+  private void forgetOldStates(Path newest) {
+    states.addLast(newest);
+    if (states.size() > STATES) {
+      delete(states.removeFirst());
+    }
   }
 
   /** A chroot-lite that has not been started: with his identity, state directory and a small environment. */
   ProcessBuilder prepare(Path workingDirectory, String... arguments) {
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
-    command.add(place.resolveSibling("chroot-lite.jar").toString());
+    Path program = Objects.requireNonNull(place.getParent());
+    command.addAll(List.of(JAVA, "-XX:AOTCache=" + cache(program), "-Xlog:disable"));
+    command.addAll(FLAGS);
+    command.addAll(List.of("-cp", program(program), "org.chrootlite.cli.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
     Map<String, String> environment = new HashMap<>();

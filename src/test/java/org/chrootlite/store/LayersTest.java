@@ -71,6 +71,19 @@ class LayersTest {
   }
 
   @Test
+  void emptyLayersThatNobodyKnowsAreRemovedAndThoseThatHoldSomethingAreNot() throws IOException {
+    for (String name : List.of("empty", "full", "known")) {
+      layers.create(name, uid);
+    }
+    Path kept = Files.createFile(layers.of("full").resolve("upper/kept"));
+    Files.createDirectory(home.resolve("layers/.b.0badcafe.tmp"));
+    layers.retain(Set.of("known"));
+    assertEquals(new TreeSet<>(List.of("full", "known")), layers.names());
+    assertTrue(Files.exists(kept));
+    assertFalse(Files.exists(home.resolve("layers/.b.0badcafe.tmp")));
+  }
+
+  @Test
   void anEmptyLayerOfAKilledApplyIsReplacedAndOneThatHoldsSomethingIsNot() throws IOException {
     layers.create("a", uid);
     layers.create("a", uid);

@@ -155,6 +155,14 @@ class RunsTest {
   }
 
   @Test
+  void clearingLeavesNothingNotEvenWhatAKilledOneHasLeft() throws IOException {
+    finished("20261122T081500Z-000000", "stdout", "artifacts");
+    finished(".gone-20261122T081500Z-000001", "stdout");
+    runs.clear();
+    assertEquals(List.of(), Entries.names(home.resolve("runs")));
+  }
+
+  @Test
   void pruningLeavesTheNewestAndThoseWithArtifacts() throws IOException {
     List<String> ids = IntStream.range(100, 150).mapToObj(i -> "20261122T081500Z-000" + i).toList();
     for (String id : ids) {
@@ -163,8 +171,8 @@ class RunsTest {
     finished(ids.get(3), "artifacts");
     finished(ids.get(48), "artifacts");
     finished(".gone-20261122T081500Z-000099", "stdout");
-    runs.prune(50);
-    assertEquals(51, Entries.names(home.resolve("runs")).size(), "a few too many are not worth the effort");
+    runs.prune(49);
+    assertEquals(ids, Entries.names(home.resolve("runs")), "a few too many are not worth the effort");
     runs.prune(40);
     List<String> left = new ArrayList<>(ids.subList(9, 50));
     left.addFirst(ids.get(3));
