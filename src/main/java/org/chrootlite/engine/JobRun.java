@@ -167,11 +167,22 @@ final class JobRun {
     Launcher launcher =
         workshop.compiler().compile(job.sandbox(), job.script(), new JobText(workshop).of(job), tree, identity);
     Instant began = Instant.now();
-    Script script = job.script();
     boolean isRoot = workshop.host().user().isRoot();
     RunRecords records = new RunRecords(workshop);
-    try (Runs.Run run = records.create(job, began, isRoot ? PASSABLE : PRIVATE);
-        InputStream own = ownInput(script)) {
+    try (Runs.Run run = records.create(job, began, isRoot ? PASSABLE : PRIVATE)) {
+      try {
+        return run(run, records, launcher, layer, began);
+      } catch (IOException | EngineException e) {
+        records.fail(run.id(), job, began, e);
+        throw e;
+      }
+    }
+  }
+
+  private RunResult run(Runs.Run run, RunRecords records, Launcher launcher, Optional<Layer> layer, Instant began)
+      throws IOException, EngineException, InterruptedException {
+    Script script = job.script();
+    try (InputStream own = ownInput(script)) {
       place(launcher, run.directory().resolve(LAUNCHER));
       Files.createFile(run.directory().resolve("status"));
       Files.createDirectory(run.directory().resolve("jail"));
@@ -256,11 +267,21 @@ final class JobRun {
     }
   }
 
-  private static InputStream ownInput(Script script) throws IOException {
+  private InputStream ownInput(Script script) throws IOException, EngineException {
     return switch (script.stdin().value()) {
       case Stdin.Caller caller -> InputStream.nullInputStream();
       case Stdin.Text(String text) -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-      case Stdin.File(Path path) -> Files.newInputStream(path);
+      case Stdin.File(Path path) -> open(path);
     };
+  }
+
+  private InputStream open(Path input) throws IOException, EngineException {
+    try {
+      return Files.newInputStream(input);
+    } catch (NoSuchFileException e) {
+      throw new EngineException(
+          "%s: the file of its stdin, %s, is not there: put it there again, or name another one in %s"
+              .formatted(job.name(), input, job.sandbox().file()));
+    }
   }
 }

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chrootlite.audit.HistoryReader;
 import org.chrootlite.json.JsonReader;
 import org.chrootlite.json.JsonWriter;
 import org.chrootlite.json.MalformedJsonException;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.store.Runs;
 
-/** Puts runs on record: those that end, and those that were killed. */
+/** Puts runs on record: those that end, those that fail, and those that were killed. */
 final class RunRecords {
   private static final String STDOUT = "stdout";
   private static final String STDERR = "stderr";
@@ -51,8 +52,27 @@ final class RunRecords {
     return new RunResult.Stream(transcript.printed(), file, transcript.problem());
   }
 
-  /** A run whose process was killed: nobody knows how its script fared, but that it has ended. */
+  /** Puts on record that chroot-lite itself failed: nobody knows how the script fared, if it ran at all. */
+  void fail(String id, Job job, Instant began, Exception cause) {
+    Map<String, Object> entry = RunFields.beginning(job, began, workshop.host().user());
+    entry.put("run", id);
+    entry.put("verdict", Verdict.SETUP_ERROR.id());
+    entry.put("evidence", "chroot-lite failed: " + cause.getMessage());
+    try {
+      workshop.history().append(entry);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /**
+   * A run whose process was killed: nobody knows how its script fared, but that it has ended. Unless it was killed
+   * when that was on record.
+   */
   void recordDead(String id, String job, List<String> kept) throws IOException {
+    if (!HistoryReader.of(workshop.state().home()).runs(id, 1).isEmpty()) {
+      return;
+    }
     Map<String, Object> entry = new LinkedHashMap<>();
     try {
       if (JsonReader.read(job) instanceof Map<?, ?> fields) {

@@ -145,6 +145,8 @@ class SandboxesTest {
     assertDamage(good.replaceFirst("\"line\":1", "\"line\":4294967297"), ":2: \"line\" is not a number of 32 bits");
     assertDamage(good.replaceFirst("2026-11-22", "2026-13-22"), ":2: \"since\" is no time");
     assertDamage(good.replace("{\"removing\":\"c\"}", "{\"removing\":1}"), ":4: \"removing\" is not text");
+    assertDamage(good.replaceFirst("268435456", "null"), ":2: \"spec\" is none: ");
+    assertDamage(good.replaceFirst("268435456", "2.5"), ":2: \"spec\" is none: ");
     assertDamage(good.replaceFirst("268435456", "268435457"), ":1: what follows is not what was written");
     assertDamage("", ":1: empty");
     assertDamage("{}\n", ":1: there is no version");
