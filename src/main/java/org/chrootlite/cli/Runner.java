@@ -46,7 +46,10 @@ final class Runner {
     Thread hook = new Thread(() -> endRuns(over), "end of the process");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return jobs.size() == 1 ? runOne(jobs.getFirst()) : runAll(jobs, parallel);
+      int code = jobs.size() == 1 ? runOne(jobs.getFirst()) : runAll(jobs, parallel);
+      // Now, as a process that was asked to end does not wait for the engine to be closed.
+      engine.settle();
+      return code;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");

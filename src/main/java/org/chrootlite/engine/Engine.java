@@ -232,10 +232,15 @@ public final class Engine implements AutoCloseable {
     return JobRun.run(workshop, job, arguments, degraded, streams, cancellation);
   }
 
+  /** Makes the history durable. */
+  public void settle() throws IOException {
+    workshop.history().force();
+  }
+
   /** Makes the history durable, and lets go of old runs' output. */
   @Override
   public void close() throws IOException {
-    workshop.history().force();
+    settle();
     if (hasRun) {
       workshop.state().runs().prune(RUNS_KEPT);
     }

@@ -70,12 +70,17 @@ final class Transcript extends OutputStream {
     }
   }
 
-  /** Ends the copy; what is passed on stays open. */
+  /** Ends the copy; what is passed on stays open. A disk that turns out to be full is one of the problems. */
   @Override
-  public synchronized void close() throws IOException {
-    if (copy != null) {
-      copy.close();
-      copy = null;
+  public synchronized void close() {
+    OutputStream ended = copy;
+    copy = null;
+    if (ended != null) {
+      try {
+        ended.close();
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+      }
     }
   }
 

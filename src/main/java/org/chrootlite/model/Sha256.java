@@ -6,6 +6,8 @@ import java.util.HexFormat;
 
 /** SHA-256 (FIPS 180-4) of bytes that come one after the other; one use each. */
 public final class Sha256 {
+  private static final int DIGITS = 64;
+
   private final MessageDigest digest;
 
   /** Of nothing yet. */
@@ -20,6 +22,15 @@ public final class Sha256 {
   /** Of all these bytes, in 64 hexadecimal digits. */
   public static String of(byte[] bytes) {
     return new Sha256().add(bytes).hex();
+  }
+
+  /** Whether a text looks like a digest: 64 lower-case hexadecimal digits. */
+  public static boolean isHex(String text) {
+    boolean right = text.length() == DIGITS;
+    for (int i = 0; i < text.length() && right; i++) {
+      right = "0123456789abcdef".indexOf(text.charAt(i)) >= 0;
+    }
+    return right;
   }
 
   /** Adds bytes. */

@@ -129,7 +129,7 @@ public final class RootfsPreparer {
    * @param keepTemplates whose current trees are in use
    * @return absolute paths, sorted
    */
-  public List<Path> unused(Set<String> keepTemplates) throws IOException {
+  List<Path> unused(Set<String> keepTemplates) throws IOException {
     return shelf.unused(keepTemplates);
   }
 

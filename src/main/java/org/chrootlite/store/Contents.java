@@ -30,7 +30,6 @@ import org.chrootlite.plan.Damage;
  * who still has the content puts it there again.
  */
 public final class Contents {
-  private static final int DIGITS = 64;
   private static final int BUFFER = 1 << 16;
 
   private final Path directory;
@@ -163,11 +162,7 @@ public final class Contents {
    * @param digest 64 lower-case hexadecimal digits
    */
   public Path file(String digest) {
-    boolean wrong = digest.length() != DIGITS;
-    for (int i = 0; i < digest.length(); i++) {
-      wrong |= "0123456789abcdef".indexOf(digest.charAt(i)) < 0;
-    }
-    if (wrong) {
+    if (!Sha256.isHex(digest)) {
       throw new IllegalArgumentException("not a SHA-256 digest: " + digest);
     }
     return directory.resolve(digest);

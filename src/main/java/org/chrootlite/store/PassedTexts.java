@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.chrootlite.model.Sha256;
 
 /**
  * Remembers which texts have passed a check, as empty files that are named by the texts' digests.
@@ -18,8 +19,6 @@ import java.util.List;
 public final class PassedTexts {
   /** When there are more, all are forgotten, and those that are still used are soon there again. */
   static final int MOST = 5000;
-
-  private static final int DIGITS = 64;
 
   private final Path directory;
 
@@ -84,11 +83,7 @@ public final class PassedTexts {
   }
 
   private Path file(String digest) {
-    boolean wrong = digest.length() != DIGITS;
-    for (int i = 0; i < digest.length(); i++) {
-      wrong |= "0123456789abcdef".indexOf(digest.charAt(i)) < 0;
-    }
-    if (wrong) {
+    if (!Sha256.isHex(digest)) {
       throw new IllegalArgumentException("not a SHA-256 digest: " + digest);
     }
     return directory.resolve(digest);

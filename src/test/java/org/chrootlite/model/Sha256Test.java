@@ -1,8 +1,12 @@
 package org.chrootlite.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class Sha256Test {
@@ -18,5 +22,13 @@ class Sha256Test {
   void partsAddUpToTheWhole() {
     assertEquals(ABC, new Sha256().add((byte) 'a').add("bc".getBytes(StandardCharsets.US_ASCII)).hex());
     assertEquals("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", new Sha256().hex());
+  }
+
+  @Test
+  void aDigestIsToldFromOtherTexts() {
+    assertTrue(Sha256.isHex(ABC));
+    for (String other : List.of("", ABC.substring(1), ABC + "0", ABC.toUpperCase(Locale.ROOT), "." + ABC.substring(1))) {
+      assertFalse(Sha256.isHex(other), other);
+    }
   }
 }
