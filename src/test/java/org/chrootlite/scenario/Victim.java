@@ -24,48 +24,28 @@ final class Victim {
   private static final int KILLED = 128 + 9;
   private static final String KILLER = "src/test/resources/scenario/killer.c";
 
-  private static final Map<String, Preparation> PREPARATIONS = new ConcurrentHashMap<>();
-
-  /** What all victims of a caller share: the library that kills, and a cache that makes starts twice as fast. */
-  private record Preparation(Path killer, Path cache) {
-    static Preparation of(Caller caller) {
-      try {
-        Path place = caller.directory();
-        Path killer = place.resolve("killer.so");
-        String gcc = "gcc -O1 -shared -fPIC -Wall -Wextra -Werror -o '%s' '%s'".formatted(killer, KILLER);
-        Command.output("sh", "-c", gcc);
-        Files.writeString(
-            place.resolve("sandbox.yaml"),
-            "apiVersion: chroot-lite/v1\nkind: Sandbox\nname: box\nscripts:\n  hello: {run: echo hello}\n");
-        Path cache = place.resolve("cache");
-        ProcessBuilder training = caller.prepare(place, "run", "-f", "sandbox.yaml", "hello");
-        addFlag(training, "-XX:AOTCacheOutput=" + cache);
-        Caller.Outcome outcome = Caller.finish(training);
-        assertEquals(0, outcome.exit(), outcome.err());
-        return new Preparation(killer, cache);
-      } catch (IOException e) {
-        throw new IllegalStateException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
-    }
-  }
+  private static final Map<String, Path> KILLERS = new ConcurrentHashMap<>();
 
   private final Caller caller;
   private final Path directory;
-  private final Preparation preparation;
+  private final Path killer;
 
   Victim(Caller caller) throws IOException {
     this.caller = caller;
     this.directory = caller.directory();
-    this.preparation = PREPARATIONS.computeIfAbsent(caller.toString(), name -> Preparation.of(caller));
+    this.killer = KILLERS.computeIfAbsent(caller.toString(), name -> killer(caller));
   }
 
-  private static void addFlag(ProcessBuilder java, String flag) {
-    List<String> command = new ArrayList<>(java.command());
-    command.add(command.indexOf("-jar"), flag);
-    java.command(command);
+  /** The library that kills, where this caller can read it. */
+  private static Path killer(Caller caller) {
+    try {
+      Path killer = caller.directory().resolve("killer.so");
+      String gcc = "gcc -O1 -shared -fPIC -Wall -Wextra -Werror -o '%s' '%s'".formatted(killer, KILLER);
+      Command.output("sh", "-c", gcc);
+      return killer;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Where his manifests are. */
@@ -102,16 +82,12 @@ final class Victim {
   }
 
   private ProcessBuilder prepare(String... arguments) {
-    ProcessBuilder java = caller.prepare(directory, arguments).redirectInput(Path.of("/dev/null").toFile());
-    addFlag(java, "-XX:AOTCache=" + preparation.cache());
-    // Whatever else the cache may have to say.
-    addFlag(java, "-Xlog:disable");
-    return java;
+    return caller.prepare(directory, arguments).redirectInput(Path.of("/dev/null").toFile());
   }
 
   private ProcessBuilder prepareToKill(String... arguments) {
     ProcessBuilder java = prepare(arguments);
-    java.environment().put("LD_PRELOAD", preparation.killer().toString());
+    java.environment().put("LD_PRELOAD", killer.toString());
     java.environment().put("KILL_BELOW", home().toString());
     return java;
   }
