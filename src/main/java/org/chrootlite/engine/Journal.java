@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.json.JsonReader;
 import org.chrootlite.json.JsonWriter;
-import org.chrootlite.json.MalformedJsonException;
 import org.chrootlite.plan.Plan;
 import org.chrootlite.plan.PlanJson;
 import org.chrootlite.store.AtomicFile;
@@ -26,6 +25,9 @@ final class Journal {
   private static final String FAILED = "failed";
   private static final String INTERRUPTED = "interrupted";
   private static final String REFUSED = "refused";
+
+  /** Of an entry that has begun, in bytes: with its outcome it must be one that the history takes and gives back. */
+  private static final int LARGEST = JsonReader.LONGEST / 2;
 
   private final Workshop workshop;
   private final Path intent;
@@ -46,6 +48,11 @@ final class Journal {
       throws IOException, EngineException {
     Map<String, Object> entry = entry(operation, plan, layers);
     byte[] line = (JsonWriter.toJson(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+    if (line.length > LARGEST) {
+      throw new EngineException(
+          "nothing was done: the plan has %d bytes, and %d can be put on record; do a part of it at a time"
+              .formatted(line.length, LARGEST));
+    }
     AtomicFile.write(intent, line, PosixFilePermissions.fromString("rw-------"));
     try {
       work.execute();
@@ -93,19 +100,16 @@ final class Journal {
 
   /** Puts on record what somebody has begun who was killed. */
   void recover() throws IOException {
-    String text;
-    try {
-      text = Files.readString(intent);
-    } catch (NoSuchFileException e) {
-      return;
-    }
     Map<String, Object> entry = new LinkedHashMap<>();
     try {
-      if (JsonReader.read(text.strip()) instanceof Map<?, ?> fields) {
-        fields.forEach((key, value) -> entry.put(String.valueOf(key), value));
-      }
-    } catch (MalformedJsonException e) {
-      throw new IOException(intent + " is damaged: " + e.getMessage() + "; move it away", e);
+      JsonReader.readObject(Files.readAllBytes(intent)).forEach(entry::put);
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (IOException e) {
+      throw new IOException(
+          "%s, which tells what a killed command had begun, is damaged: %s; move it away"
+              .formatted(intent, e.getMessage()),
+          e);
     }
     Optional<String> committed = workshop.state().sandboxes().committedBy();
     boolean isDone = committed.isPresent() && committed.get().equals(entry.get("id"));
