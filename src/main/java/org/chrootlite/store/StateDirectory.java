@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -197,7 +198,10 @@ public final class StateDirectory {
     try {
       version = Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new StoreException("%s does not hold a version".formatted(home.resolve(VERSION_FILE)), new IOException(e));
+      throw new StoreException(
+          "%s does not hold a version, such as %d: restore it, or name another directory with --home DIR"
+              .formatted(home.resolve(VERSION_FILE), VERSION),
+          new IOException(e));
     }
     if (version > VERSION || version < 1) {
       throw new StoreException(
@@ -208,13 +212,16 @@ public final class StateDirectory {
     return version;
   }
 
-  /** Makes a directory that only its owner may use, unless it is there. */
+  /**
+   * Makes a directory that only its owner may use, unless it is there. A link to one is not taken for it: what lies
+   * elsewhere is not ours to delete.
+   */
   static void makePrivate(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       try {
         Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
       } catch (FileAlreadyExistsException e) {
-        if (!Files.isDirectory(directory)) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
           throw e;
         }
       }

@@ -20,6 +20,8 @@ import java.util.concurrent.Future;
 import org.chrootlite.host.HostUser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateDirectoryTest {
   @TempDir Path directory;
@@ -96,6 +98,23 @@ class StateDirectoryTest {
     Files.writeString(directory.resolve("thesis.tex"), "");
     assertRefused(directory, "holds other things (such as thesis.tex)");
     assertFalse(Files.exists(directory.resolve("version")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"launchers", "files", "layers", "rootfs", "running", "runs", "locks"})
+  void aLinkInPlaceOfOneOfItsDirectoriesIsRefused(String place) throws IOException {
+    Path home = directory.resolve("home");
+    open(home);
+    Path elsewhere = Files.move(home.resolve(place), directory.resolve("elsewhere"));
+    Files.createSymbolicLink(home.resolve(place), elsewhere);
+    assertRefused(home, home.resolve(place) + " is not a directory");
+  }
+
+  @Test
+  void aLinkToADirectoryMayBeTheWholeOfIt() throws IOException {
+    Path home = Files.createSymbolicLink(directory.resolve("link"), Files.createDirectory(directory.resolve("real")));
+    open(home);
+    assertTrue(Files.exists(directory.resolve("real/version")));
   }
 
   @Test
