@@ -124,6 +124,18 @@ class StateDirectoryTest {
   }
 
   @Test
+  void nobodyIsToldToCloseWhatOthersUse() throws IOException {
+    Files.createFile(directory.resolve("of-another"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertRefused(directory, "holds other things (such as of-another)");
+    Path file = Files.createFile(directory.resolve("null"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    StoreException refusal =
+        assertThrows(StoreException.class, () -> StateDirectory.existing(file, HostUser.current().uid()));
+    assertEquals(file + " is not a directory; name another with --home DIR", refusal.getMessage());
+  }
+
+  @Test
   void somebodyElsesDirectoryIsRefused() throws IOException {
     long other = HostUser.current().uid() + 1;
     StoreException refusal =
