@@ -40,6 +40,9 @@ final class CleanupCommand implements Command {
         Engine engine = Engine.open(context.options().home(), progress)) {
       Consent consent = new Consent(context, "removed");
       Outcome outcome = engine.cleanup(consent);
+      if (outcome.approved()) {
+        context.complain("all output of runs and all that was prepared is removed; the history stays");
+      }
       return consent.end(outcome);
     }
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.diagnostic.Diagnostic;
+import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.diagnostic.Severity;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.engine.EngineException;
@@ -91,7 +92,7 @@ final class CreateCommand implements Command {
       return 0;
     }
     create(new NewFile(Path.of(file), text), context);
-    context.println("wrote " + file);
+    context.println(Printable.escape("wrote " + file));
     return 0;
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.manifest.Bundled;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -63,7 +64,7 @@ final class InitCommand implements Command {
     } catch (FileAlreadyExistsException e) {
       throw CommandException.failure(file + " exists already, and was left as it is");
     }
-    context.println("wrote " + file + "; try: chroot-lite run -f " + file + " hello");
+    context.println(Printable.escape("wrote " + file + "; try: chroot-lite run -f " + file + " hello"));
     return 0;
   }
 }

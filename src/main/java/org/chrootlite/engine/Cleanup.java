@@ -53,7 +53,7 @@ final class Cleanup {
     }
   }
 
-  /** What was kept: layers, those that no sandbox has any more included, and what runs have collected. */
+  /** What was kept: layers, those that no sandbox has any more included. */
   private Map<String, LayerSize> losses(Plan plan) throws IOException {
     Map<String, LayerSize> losses = new LinkedHashMap<>(reconciler.sizes(plan));
     for (String layer : state.layers().names()) {

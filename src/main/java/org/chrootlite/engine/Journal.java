@@ -1,6 +1,7 @@
 package org.chrootlite.engine;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.json.JsonReader;
 import org.chrootlite.json.JsonWriter;
-import org.chrootlite.json.MalformedJsonException;
 import org.chrootlite.plan.Plan;
 import org.chrootlite.plan.PlanJson;
 import org.chrootlite.store.Intent;
@@ -23,6 +23,9 @@ final class Journal {
   private static final String FAILED = "failed";
   private static final String INTERRUPTED = "interrupted";
   private static final String REFUSED = "refused";
+
+  /** Of an entry that has begun, in bytes: with its outcome it must be one that the history takes and gives back. */
+  private static final int LARGEST = JsonReader.LONGEST / 2;
 
   private final Workshop workshop;
   private final Intent intent;
@@ -47,7 +50,14 @@ final class Journal {
       Operation operation, Plan plan, Collection<String> revisions, Map<String, LayerSize> layers, Work work)
       throws IOException, EngineException {
     Map<String, Object> entry = entry(operation, plan, revisions, layers);
-    intent.declare(JsonWriter.toJson(entry));
+    String line = JsonWriter.toJson(entry);
+    int size = line.getBytes(StandardCharsets.UTF_8).length;
+    if (size > LARGEST) {
+      throw new EngineException(
+          "nothing was done: the plan has %d bytes, and %d can be put on record; do a part of it at a time"
+              .formatted(size, LARGEST));
+    }
+    intent.declare(line);
     try {
       work.execute();
     } catch (IOException | EngineException e) {
@@ -105,18 +115,19 @@ final class Journal {
    */
   void recover(Work work) throws IOException, EngineException {
     workshop.state().sandboxes().removeLeftOvers();
-    Optional<String> left = intent.left();
+    Optional<byte[]> left = intent.left();
     if (left.isEmpty()) {
       return;
     }
     work.execute();
     Map<String, Object> entry = new LinkedHashMap<>();
     try {
-      if (JsonReader.read(left.get()) instanceof Map<?, ?> fields) {
-        fields.forEach((key, value) -> entry.put(String.valueOf(key), value));
-      }
-    } catch (MalformedJsonException e) {
-      throw new IOException(intent.file() + " is damaged: " + e.getMessage() + "; move it away", e);
+      JsonReader.readObject(left.get()).forEach(entry::put);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s, which tells what a killed command had begun, is damaged: %s; move it away"
+              .formatted(intent.file(), e.getMessage()),
+          e);
     }
     Optional<String> committed = workshop.state().sandboxes().committedBy();
     boolean isDone = committed.isPresent() && committed.get().equals(entry.get("id"));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Which revision of their repositories manifests are.
@@ -25,6 +26,9 @@ import java.util.Set;
 public final class Revision {
   /** How many bytes of paths git is given at a time; Linux takes 2 MiB of arguments. */
   private static final int PATHS_AT_A_TIME = 256 << 10;
+
+  /** How long one call of git may take, in seconds; then the manifests have no revision. */
+  private static final long PATIENCE = 5;
 
   private static final Optional<Repository> NONE = Optional.empty();
 
@@ -225,8 +229,25 @@ public final class Revision {
     builder.environment().put("GIT_NO_LAZY_FETCH", "1");
     builder.environment().put("GIT_ALLOW_PROTOCOL", "none");
     Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return process.waitFor() == 0 ? Optional.of(output) : Optional.empty();
+    // A repository can make it wait for ever, with a FIFO in place of one of its files.
+    Thread impatient = Thread.ofPlatform().daemon().name("git").start(() -> endLater(process));
+    try {
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return process.waitFor() == 0 ? Optional.of(output) : Optional.empty();
+    } finally {
+      impatient.interrupt();
+    }
+  }
+
+  private static void endLater(Process process) {
+    try {
+      if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      // It has ended by itself.
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -75,13 +75,11 @@ final class RunRecords {
     }
     Map<String, Object> entry = new LinkedHashMap<>();
     try {
-      if (JsonReader.read(job) instanceof Map<?, ?> fields) {
-        fields.forEach((key, value) -> entry.put(String.valueOf(key), value));
-      }
+      JsonReader.readObject(job).forEach(entry::put);
     } catch (MalformedJsonException e) {
-      // Cut short by a power failure: that there was a run is known all the same.
-      entry.put("type", "run");
+      entry.clear(); // cut short by a power failure: that there was a run is known all the same
     }
+    entry.put("type", "run");
     entry.put("run", id);
     entry.put("verdict", Verdict.CANCELLED.id());
     entry.put("evidence", "chroot-lite was killed while the script ran, and so was the script");

@@ -39,10 +39,10 @@ public final class Intent {
   }
 
   /** What was about to be changed; empty where nothing is left to do. Removes what killed writers of it left. */
-  public Optional<String> left() throws IOException {
+  public Optional<byte[]> left() throws IOException {
     AtomicFile.removeLeftOversOf(file);
     try {
-      return Optional.of(Files.readString(file).strip());
+      return Optional.of(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

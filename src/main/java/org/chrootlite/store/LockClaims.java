@@ -132,11 +132,17 @@ final class LockClaims {
       }
       lock = got;
     }
-    giveUp(asker);
-    HolderText text = HolderText.now(asker.purpose);
-    Hold hold = new Hold(text, texts == null ? Optional.empty() : texts.write(text));
-    holds.add(hold);
-    return Optional.of(hold);
+    try {
+      giveUp(asker);
+      HolderText text = HolderText.now(asker.purpose);
+      Hold hold = new Hold(text, texts == null ? Optional.empty() : texts.write(text));
+      holds.add(hold);
+      return Optional.of(hold);
+    } finally {
+      if (holds.isEmpty()) {
+        letGo();
+      }
+    }
   }
 
   /** The lock, where it can be had within some milliseconds; exclusive ones stand in the gate from now on. */
@@ -180,17 +186,23 @@ final class LockClaims {
 
   synchronized void release(Hold hold) throws IOException {
     holds.remove(hold);
-    FileLock last = lock;
     try {
       if (hold.place.isPresent()) {
         hold.place.get().clear();
       }
     } finally {
-      if (holds.isEmpty() && last != null) {
-        lock = null;
-        notifyAll();
-        last.release();
+      if (holds.isEmpty()) {
+        letGo();
       }
+    }
+  }
+
+  private void letGo() throws IOException {
+    FileLock last = lock;
+    if (last != null) {
+      lock = null;
+      notifyAll();
+      last.release();
     }
   }
 

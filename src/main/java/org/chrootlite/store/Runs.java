@@ -327,8 +327,10 @@ public final class Runs {
   private List<String> locked() throws IOException {
     List<String> ids = new ArrayList<>();
     for (String name : Entries.names(running)) {
-      if (name.endsWith(LOCK)) {
-        ids.add(name.substring(0, name.length() - LOCK.length()));
+      String id = name.endsWith(LOCK) ? name.substring(0, name.length() - LOCK.length()) : "";
+      // What no run has made is not for us to remove; and without a name it would be all there is.
+      if (RunId.isName(id)) {
+        ids.add(id);
       }
     }
     return ids;

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -83,8 +84,8 @@ public final class StateDirectory {
   public static StateDirectory open(Path home, long uid, Waiting waiting) throws StoreException {
     try {
       create(home);
-      checkOwner(home, uid);
       StateDirectory state = new StateDirectory(home, waiting);
+      state.check(uid);
       if (!Files.exists(home.resolve(VERSION_FILE))) {
         state.initialise();
       }
@@ -114,9 +115,8 @@ public final class StateDirectory {
       if (!Files.exists(home)) {
         return Optional.empty();
       }
-      checkOwner(home, uid);
+      state.check(uid);
       if (!Files.exists(home.resolve(VERSION_FILE))) {
-        state.checkEmpty();
         return Optional.empty();
       }
       state.version();
@@ -133,7 +133,10 @@ public final class StateDirectory {
   }
 
   /** Who could write here could also choose what runs as us. */
-  private static void checkOwner(Path home, long uid) throws IOException {
+  private void check(long uid) throws IOException {
+    if (!Files.isDirectory(home)) {
+      throw new StoreException("%s is not a directory; name another with --home DIR".formatted(home));
+    }
     Map<String, Object> attributes = Files.readAttributes(home, "unix:uid,mode");
     long owner = Integer.toUnsignedLong(((Number) attributes.getOrDefault("uid", -1)).intValue());
     int mode = ((Number) attributes.getOrDefault("mode", -1)).intValue();
@@ -142,16 +145,23 @@ public final class StateDirectory {
           "the state directory %s belongs to uid %d, not to uid %d who runs this; name another with --home DIR"
               .formatted(home, owner, uid));
     }
+    // Before its mode: nobody should be told to close /tmp to others.
+    checkEmpty();
     if ((mode & 0022) != 0) {
       throw new StoreException("the state directory %s is writable by others; run chmod 700 %s".formatted(home, home));
     }
   }
 
+  /** Unless it is a state directory. */
   private void checkEmpty() throws IOException {
+    if (Files.exists(home.resolve(VERSION_FILE))) {
+      return;
+    }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(home)) {
       for (Path entry : entries) {
-        // Another process may be doing the same, or was killed while it did.
-        if (!entry.endsWith(LOCKS) && !entry.endsWith(VERSION_FILE) && !AtomicFile.isTemporary(entry)) {
+        // Another process may be doing the same, or was killed while it did; or it has done all of it by now.
+        boolean ours = entry.endsWith(LOCKS) || entry.endsWith(VERSION_FILE) || AtomicFile.isTemporary(entry);
+        if (!ours && !Files.exists(home.resolve(VERSION_FILE))) {
           throw new StoreException(
               "%s holds other things (such as %s) and is no state directory; name an empty one with --home DIR"
                   .formatted(home, entry.getFileName()));
@@ -161,7 +171,6 @@ public final class StateDirectory {
   }
 
   private void initialise() throws IOException {
-    checkEmpty();
     Files.setPosixFilePermissions(home, PRIVATE);
     makePrivate(home.resolve(LOCKS));
     LockFile.Held lock = lock("home").exclusive("making of the state directory");
@@ -197,7 +206,10 @@ public final class StateDirectory {
     try {
       version = Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new StoreException("%s does not hold a version".formatted(home.resolve(VERSION_FILE)), new IOException(e));
+      throw new StoreException(
+          "%s does not hold a version, such as %d: restore it, or name another directory with --home DIR"
+              .formatted(home.resolve(VERSION_FILE), VERSION),
+          new IOException(e));
     }
     if (version > VERSION || version < 1) {
       throw new StoreException(
@@ -208,13 +220,16 @@ public final class StateDirectory {
     return version;
   }
 
-  /** Makes a directory that only its owner may use, unless it is there. */
+  /**
+   * Makes a directory that only its owner may use, unless it is there. A link to one is not taken for it: what lies
+   * elsewhere is not ours to delete.
+   */
   static void makePrivate(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       try {
         Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
       } catch (FileAlreadyExistsException e) {
-        if (!Files.isDirectory(directory)) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
           throw e;
         }
       }

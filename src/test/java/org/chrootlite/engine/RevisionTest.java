@@ -2,6 +2,7 @@ package org.chrootlite.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
 import org.chrootlite.testing.Command;
 import org.junit.jupiter.api.BeforeEach;
@@ -289,5 +291,14 @@ class RevisionTest {
     assertFalse(Files.exists(marker));
     Command.output("sh", "-c", "git -C " + hostile + " ls-tree HEAD >/dev/null 2>&1 || true");
     assertTrue(Files.exists(marker), "git ls-tree fetches nothing either: the test shows nothing");
+  }
+
+  @Test
+  void aRepositoryThatMakesGitWaitIsNotWaitedFor() throws Exception {
+    commit();
+    Path head = directory.resolve(".git/HEAD");
+    Files.delete(head);
+    assertEquals(0, new ProcessBuilder("mkfifo", head.toString()).start().waitFor());
+    assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertEquals(Optional.empty(), revision()));
   }
 }

@@ -18,6 +18,8 @@ import org.chrootlite.audit.HistoryReader;
 import org.chrootlite.run.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunRecordsTest {
   private static final String ID = "20261122T081500Z-4f7c1e";
@@ -91,5 +93,17 @@ class RunRecordsTest {
       assertEquals(Optional.of("chroot-lite failed: " + message), entry.evidence());
       assertEquals(List.of(), workshop().state().runs().running());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "[]", "7", "{\"run\":", "{\"type\":\"apply\",\"run\":\"another\",\"verdict\":\"ok\"}", "\u0000"})
+  void whateverIsLeftOfItsJobADeadRunIsOneThatWasCancelled(String job) throws IOException {
+    Workshop workshop = workshop();
+    new RunRecords(workshop).recordDead(ID, job, List.of());
+    Entry entry = history(workshop).getFirst();
+    assertEquals(Optional.of(ID), entry.id());
+    assertEquals(Optional.of("cancelled"), entry.verdict());
+    assertEquals(Optional.of(Entry.RUN), entry.type());
   }
 }

@@ -264,6 +264,15 @@ class EntryScriptIT {
   }
 
   @Test
+  void inADirectoryThatWasDeletedItSaysSo() throws Exception {
+    String deleted = "PATH=/usr/bin:/bin; mkdir gone; cd gone; rmdir ../gone; exec \"$0\" list";
+    Result result = run(Map.of(), Path.of("/bin/sh"), "-c", deleted, checkout.resolve("chroot-lite").toString());
+    assertEquals(125, result.code(), result.err());
+    assertTrue(
+        result.err().endsWith("chroot-lite: the current directory was deleted: go to another one\n"), result.err());
+  }
+
+  @Test
   void ofManyThatStartAtOnceOneBuilds() throws Exception {
     startManyAtOnce();
   }

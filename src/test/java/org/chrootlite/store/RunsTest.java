@@ -67,6 +67,19 @@ class RunsTest {
   }
 
   @Test
+  void whatNoRunHasMadeIsNoRunAndStays() throws IOException {
+    List<String> strange = List.of(".lock", "a b.lock", "x.job", "y");
+    for (String name : strange) {
+      Files.createFile(home.resolve("running").resolve(name));
+    }
+    try (Runs.Run run = runs.create(NOW, PRIVATE, "job")) {
+      runs.sweep(NONE);
+      assertEquals(List.of(new Runs.Live(run.id(), "job")), runs.running());
+    }
+    assertEquals(strange, running());
+  }
+
+  @Test
   void ofARunStaysWhatIsNamedAndNotEmpty() throws IOException {
     String id;
     try (Runs.Run run = runs.create(NOW, PRIVATE, "job")) {

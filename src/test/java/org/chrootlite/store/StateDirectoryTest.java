@@ -20,6 +20,8 @@ import java.util.concurrent.Future;
 import org.chrootlite.host.HostUser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateDirectoryTest {
   @TempDir Path directory;
@@ -98,10 +100,39 @@ class StateDirectoryTest {
     assertFalse(Files.exists(directory.resolve("version")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"launchers", "files", "layers", "rootfs", "running", "runs", "locks"})
+  void aLinkInPlaceOfOneOfItsDirectoriesIsRefused(String place) throws IOException {
+    Path home = directory.resolve("home");
+    open(home);
+    Path elsewhere = Files.move(home.resolve(place), directory.resolve("elsewhere"));
+    Files.createSymbolicLink(home.resolve(place), elsewhere);
+    assertRefused(home, home.resolve(place) + " is not a directory");
+  }
+
+  @Test
+  void aLinkToADirectoryMayBeTheWholeOfIt() throws IOException {
+    Path home = Files.createSymbolicLink(directory.resolve("link"), Files.createDirectory(directory.resolve("real")));
+    open(home);
+    assertTrue(Files.exists(directory.resolve("real/version")));
+  }
+
   @Test
   void whatOthersCanWriteIsRefused() throws IOException {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwx---"));
     assertRefused(directory, "is writable by others; run chmod 700");
+  }
+
+  @Test
+  void nobodyIsToldToCloseWhatOthersUse() throws IOException {
+    Files.createFile(directory.resolve("of-another"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertRefused(directory, "holds other things (such as of-another)");
+    Path file = Files.createFile(directory.resolve("null"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    StoreException refusal =
+        assertThrows(StoreException.class, () -> StateDirectory.existing(file, HostUser.current().uid()));
+    assertEquals(file + " is not a directory; name another with --home DIR", refusal.getMessage());
   }
 
   @Test
