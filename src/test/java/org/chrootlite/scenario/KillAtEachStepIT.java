@@ -27,13 +27,13 @@ final class KillAtEachStepIT {
   private static final int WORKERS = 2;
 
   /** Of the steps within a tree one of so many is taken, as all are alike. */
-  private static final int WITHIN_A_TREE = 40;
+  private static final int WITHIN_A_TREE = 150;
 
   /** Likewise of those that make lock files, and say there who holds the lock. */
-  private static final int LOCKS = 4;
+  private static final int LOCKS = 12;
 
   /** Of all steps an ordinary user takes one of so many. */
-  private static final int SAMPLE = 11;
+  private static final int SAMPLE = 20;
 
   @ParameterizedTest
   @MethodSource("org.chrootlite.scenario.Caller#all")
