@@ -9,7 +9,6 @@ import org.chrootlite.manifest.Reading;
 import org.chrootlite.plan.Plan;
 import org.chrootlite.plan.Scope;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code apply}: makes the sandboxes match their manifests. */
@@ -42,13 +41,9 @@ final class ApplyCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    spec.addOption(flag(DRY_RUN, "Print what would be done, and change nothing"));
-    spec.addOption(flag(NO_PRUNE, "Keep sandboxes that the manifests do not list any more"));
+    spec.addOption(Options.flag(DRY_RUN, "Print what would be done, and change nothing"));
+    spec.addOption(Options.flag(NO_PRUNE, "Keep sandboxes that the manifests do not list any more"));
     spec.addPositional(ManifestInput.paths());
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build();
   }
 
   @Override

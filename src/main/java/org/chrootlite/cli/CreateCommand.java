@@ -24,7 +24,6 @@ import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.rootfs.Recipes;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -65,8 +64,7 @@ final class CreateCommand implements Command {
             .paramLabel("NAME")
             .description("What the sandbox is called: small letters, digits and hyphens")
             .build());
-    spec.addOption(
-        OptionSpec.builder(PRINT).type(boolean.class).arity("0").description("Print it, and change nothing").build());
+    spec.addOption(Options.flag(PRINT, "Print it, and change nothing"));
     CreateOptions.declare(spec);
   }
 

@@ -71,7 +71,7 @@ final class CreateOptions {
   }
 
   private static void flag(CommandSpec spec, String name, String description) {
-    spec.addOption(OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build());
+    spec.addOption(Options.flag(name, description));
   }
 
   private static void text(CommandSpec spec, String name, String label, String description) {

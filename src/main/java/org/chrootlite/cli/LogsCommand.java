@@ -17,7 +17,6 @@ import org.chrootlite.engine.Trail;
 import org.chrootlite.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -55,8 +54,8 @@ final class LogsCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    spec.addOption(flag(STDOUT, "Only its standard output"));
-    spec.addOption(flag(STDERR, "Only its standard error"));
+    spec.addOption(Options.flag(STDOUT, "Only its standard output"));
+    spec.addOption(Options.flag(STDERR, "Only its standard error"));
     spec.addPositional(
         PositionalParamSpec.builder()
             .type(String.class)
@@ -64,10 +63,6 @@ final class LogsCommand implements Command {
             .paramLabel("RUN")
             .description("A run's id, a part of it that no other has, or \"last\"")
             .build());
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build();
   }
 
   @Override

@@ -47,7 +47,7 @@ final class RunCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
     RunOptions.declare(spec);
-    spec.addOption(flag("Run all scripts: of PATH, or else of all that is applied", ALL));
+    spec.addOption(Options.flag(ALL, "Run all scripts: of PATH, or else of all that is applied"));
     spec.addOption(number("How many runs may go on at a time (default: 1)", PARALLEL));
     spec.addOption(number("How often to run each job (default: 1)", REPEAT));
     spec.addPositional(
@@ -57,10 +57,6 @@ final class RunCommand implements Command {
             .paramLabel("JOB")
             .description("A script, sandbox/script or sandbox/*; what follows -- are arguments for the script")
             .build());
-  }
-
-  private static OptionSpec flag(String description, String name) {
-    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build();
   }
 
   private static OptionSpec number(String description, String name) {

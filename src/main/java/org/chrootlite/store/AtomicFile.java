@@ -26,20 +26,19 @@ public final class AtomicFile {
    * @param permissions exactly these, whatever the umask
    */
   public static void write(Path target, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
+    write(target, content, permissions, true);
+  }
+
+  /** The same without the sync: a power failure can leave a file that is cut short. For who compares what he reads. */
+  static void writeUnsynced(Path target, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
+    write(target, content, permissions, false);
+  }
+
+  private static void write(Path target, byte[] content, Set<PosixFilePermission> permissions, boolean sync)
+      throws IOException {
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + randomHex(8) + SUFFIX);
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer rest = ByteBuffer.wrap(content);
-        while (rest.hasRemaining()) {
-          channel.write(rest);
-        }
-        Files.setPosixFilePermissions(temporary, permissions);
-        channel.force(true);
-      }
+      writeNew(temporary, content, permissions, sync);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       try {
@@ -48,6 +47,26 @@ public final class AtomicFile {
         e.addSuppressed(second);
       }
       throw e;
+    }
+  }
+
+  /** Writes a file that must not exist; whoever finds it may find it half written. */
+  static void writeNew(Path file, byte[] content, Set<PosixFilePermission> permissions, boolean sync)
+      throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      // Not at its creation: the umask would take some away.
+      Files.setPosixFilePermissions(file, permissions);
+      if (sync) {
+        channel.force(true);
+      }
     }
   }
 

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -131,7 +130,7 @@ public final class Contents {
 
   private void copy(String digest, Path file, Path target) throws IOException {
     byte[] content = get(digest).orElseThrow(() -> new NoSuchFileException(file.toString()));
-    writeNew(target, content);
+    AtomicFile.writeNew(target, content, permissions, false);
   }
 
   /** Deletes all files but those of these digests, and whatever else is in their directory. */
@@ -207,33 +206,10 @@ public final class Contents {
   }
 
   private void write(Path file, byte[] content) throws IOException {
-    // A name that AtomicFile.removeLeftOvers knows.
-    Path temporary = directory.resolve("." + file.getFileName() + "." + AtomicFile.randomHex(8) + ".tmp");
     try {
-      writeNew(temporary, content);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.writeUnsynced(file, content, permissions);
     } catch (IOException e) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException second) {
-        e.addSuppressed(second);
-      }
       throw StoreException.because("cannot write " + file, e);
     }
-  }
-
-  private void writeNew(Path file, byte[] content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer rest = ByteBuffer.wrap(content);
-      while (rest.hasRemaining()) {
-        channel.write(rest);
-      }
-    }
-    // Not at its creation: the umask would take some away.
-    Files.setPosixFilePermissions(file, permissions);
   }
 }
