@@ -79,6 +79,9 @@ public final class JailPlanner {
     steps.add(new Step.ResetSignals());
     steps.add(new Step.BlockSignals());
     steps.add(new Step.OpenStatus());
+    if (!provisions.powers().entrances().isEmpty()) {
+      steps.add(new Step.JoinControlGroups(provisions.powers().entrances()));
+    }
     steps.add(new Step.OpenLifeline());
     for (int i = 0; i < script.artifacts().size(); i++) {
       steps.add(new Step.OpenArtifact(i, script.artifacts().get(i).origin()));
@@ -160,6 +163,7 @@ public final class JailPlanner {
         .ifPresent(limit -> steps.add(new Step.LimitWallTime(limit.value(), limit.origin())));
     steps.add(new Step.WaitForScript(GRACE));
     steps.add(new Step.KillTheRest());
+    steps.add(new Step.MeasureScratch());
     collect(steps);
     steps.add(new Step.ReportEnd());
     return steps;
@@ -315,7 +319,7 @@ public final class JailPlanner {
     List<Step> steps = new ArrayList<>();
     steps.add(new Step.ReportToInit());
     steps.add(new Step.NewSession());
-    steps.addAll(ResourceLimits.steps(script.limits(), provisions.hardLimits()));
+    steps.addAll(new ResourceLimits(provisions).steps(script.limits()));
     steps.add(new Step.NewKeyring());
     steps.add(new Step.EmptyBoundingSet());
     steps.add(new Step.DropCapabilities());

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.host.Host;
@@ -40,11 +41,23 @@ final class LauncherCompiler {
       PreparedRootfs tree,
       Provisions.Identity identity)
       throws IOException {
+    return compile(sandbox, script, content, tree, identity, RunGroup.expected(host));
+  }
+
+  /** The same, for limits that can be kept by this. */
+  Launcher compile(
+      Sandbox sandbox,
+      Script script,
+      ScriptText content,
+      PreparedRootfs tree,
+      Provisions.Identity identity,
+      Powers powers)
+      throws IOException {
     Optional<Path> kept =
         sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP
             ? Optional.of(layers.of(sandbox.name().value()))
             : Optional.empty();
-    Provisions provisions = provisioner.provide(sandbox, content, tree, kept, identity);
+    Provisions provisions = provisioner.provide(sandbox, content, tree, kept, identity, powers);
     return Launcher.compile(JailPlanner.plan(sandbox, script, provisions), host.architecture());
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
@@ -36,7 +37,8 @@ final class Provisioner {
       ScriptText script,
       PreparedRootfs rootfs,
       Optional<Path> layer,
-      Provisions.Identity identity)
+      Provisions.Identity identity,
+      Powers powers)
       throws IOException {
     boolean isTemplate = rootfs instanceof PreparedRootfs.FromTemplate;
     return new Provisions(
@@ -48,7 +50,8 @@ final class Provisioner {
         files(sandbox),
         resolver(sandbox),
         filter(),
-        host.hardLimits());
+        host.hardLimits(),
+        powers);
   }
 
   private synchronized SyscallFilter filter() {

@@ -33,11 +33,17 @@ public final class RunFields {
     fields.put("maxMemory", result.maxMemory());
     fields.putAll(streams);
     fields.put("evidence", result.judgement().evidence());
-    fields.put("enforced", result.enforced());
+    fields.put("enforced", enforced(result));
     fields.put("artifacts", result.artifacts());
     fields.put("manifest", result.job().sandbox().file());
     fields.put("revision", result.job().applied().map(Applied::source).flatMap(Source::revision));
     return fields;
+  }
+
+  private static Map<String, Object> enforced(RunResult result) {
+    Map<String, Object> enforced = new LinkedHashMap<>();
+    result.enforced().forEach((kind, how) -> enforced.put(kind.key(), how.id()));
+    return enforced;
   }
 
   /** A run's line of the history. */

@@ -11,14 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.audit.HistoryReader;
+import org.chrootlite.cgroup.ControlGroups;
 import org.chrootlite.json.JsonReader;
 import org.chrootlite.json.JsonWriter;
 import org.chrootlite.json.MalformedJsonException;
 import org.chrootlite.model.Verdict;
+import org.chrootlite.store.DeadRun;
 import org.chrootlite.store.Runs;
 
 /** Puts runs on record: those that end, those that fail, and those that were killed. */
-final class RunRecords {
+final class RunRecords implements DeadRun {
   private static final String STDOUT = "stdout";
   private static final String STDERR = "stderr";
 
@@ -30,7 +32,7 @@ final class RunRecords {
 
   /** The place of a new run, when all that were killed are on record. */
   Runs.Run create(Job job, Instant began, Set<PosixFilePermission> permissions) throws IOException {
-    workshop.state().runs().sweep(this::recordDead);
+    workshop.state().runs().sweep(this);
     String beginning = JsonWriter.toJson(RunFields.beginning(job, began, workshop.host().user()));
     return workshop.state().runs().create(began, permissions, beginning);
   }
@@ -65,11 +67,17 @@ final class RunRecords {
     }
   }
 
+  @Override
+  public void clear(Path directory) throws IOException {
+    ControlGroups.removeLeftOver(directory);
+  }
+
   /**
    * A run whose process was killed: nobody knows how its script fared, but that it has ended. Unless it was killed
    * when that was on record.
    */
-  void recordDead(String id, String job, List<String> kept) throws IOException {
+  @Override
+  public void found(String id, String job, List<String> kept) throws IOException {
     if (!HistoryReader.of(workshop.state().home()).runs(id, 1).isEmpty()) {
       return;
     }

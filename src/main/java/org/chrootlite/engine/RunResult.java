@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.chrootlite.compile.Enforcement;
+import org.chrootlite.model.LimitKind;
 import org.chrootlite.run.Judgement;
 
 /**
@@ -18,7 +20,7 @@ import org.chrootlite.run.Judgement;
  * @param wallTime nanoseconds, 0 where the script never ran; likewise the next two
  * @param maxMemory bytes, of the largest process
  * @param truncated whether it printed more than was kept
- * @param enforced how each limit was kept, by the limit's key
+ * @param enforced how well each limit was kept
  * @param output what became of what it printed
  * @param error likewise, on standard error
  */
@@ -33,7 +35,7 @@ public record RunResult(
     long cpuTime,
     long maxMemory,
     boolean truncated,
-    Map<String, String> enforced,
+    Map<LimitKind, Enforcement> enforced,
     List<Artifact> artifacts,
     Stream output,
     Stream error) {

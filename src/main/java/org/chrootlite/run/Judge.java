@@ -140,10 +140,10 @@ public final class Judge {
       return limited(Verdict.MEMORY_LIMIT, evidence, MEMORY_LIMIT_CODE);
     }
     Optional<Limit> processes = limits.get(LimitKind.PROCESSES);
-    if (!ok && processes.isPresent() && seen.mostProcesses() >= processes.get().value()) {
+    if (!ok && processes.isPresent() && seen.peak().processes() >= processes.get().value()) {
       String evidence =
           "%s after %d processes and threads had been seen at a time; the limit is %d"
-              .formatted(describeEnd(end), seen.mostProcesses(), processes.get().value());
+              .formatted(describeEnd(end), seen.peak().processes(), processes.get().value());
       return limited(Verdict.PROCESS_LIMIT, evidence, codeOf(end));
     }
     Verdict verdict = ok ? Verdict.OK : end.signal() != 0 ? Verdict.SIGNALED : Verdict.FAILED;

@@ -35,8 +35,10 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
    * @param wallTime nanoseconds
    * @param cpuTime nanoseconds, of all processes that were reaped
    * @param maxMemory bytes, of the largest process
+   * @param scratch what was in use of the scratch memory then
    */
-  public record End(int status, boolean timedOut, long wallTime, long cpuTime, long maxMemory) {
+  public record End(
+      int status, boolean timedOut, long wallTime, long cpuTime, long maxMemory, Scratch scratch) {
     /** The signal that ended it, 0 where it exited. */
     public int signal() {
       return status & 0x7f;
@@ -47,6 +49,16 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
       return (status >> 8) & 0xff;
     }
   }
+
+  /**
+   * A file system in memory, as statfs(2) tells of it.
+   *
+   * @param size bytes that it can hold
+   * @param free bytes of them that are not in use
+   * @param inodes files and directories that it can hold
+   * @param freeInodes of them not in use
+   */
+  public record Scratch(long size, long free, long inodes, long freeInodes) {}
 
   /**
    * An artifact that was looked for.
@@ -102,7 +114,18 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
     long system = nanoseconds(body, Cells.ENDED_USAGE + 16, 1000);
     long memory = body.getLong(Cells.ENDED_USAGE + 32) * 1024;
     boolean timedOut = body.getLong(Cells.ENDED_TIMED_OUT) != 0;
-    return new End(body.getInt(Cells.ENDED_STATUS), timedOut, stop - start, user + system, memory);
+    return new End(
+        body.getInt(Cells.ENDED_STATUS), timedOut, stop - start, user + system, memory, scratch(body));
+  }
+
+  /** {@code struct statfs}: type, block size, blocks, free ones, free ones for us, inodes, free ones. */
+  private static Scratch scratch(ByteBuffer body) {
+    long block = body.getLong(Cells.ENDED_SCRATCH + 8);
+    return new Scratch(
+        body.getLong(Cells.ENDED_SCRATCH + 16) * block,
+        body.getLong(Cells.ENDED_SCRATCH + 24) * block,
+        body.getLong(Cells.ENDED_SCRATCH + 40),
+        body.getLong(Cells.ENDED_SCRATCH + 48));
   }
 
   /** Seconds, then a part of a second in units of so many nanoseconds. */

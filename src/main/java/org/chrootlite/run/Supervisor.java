@@ -109,7 +109,16 @@ public final class Supervisor {
     output.finish(DRAIN, cancelled::get);
     error.finish(DRAIN, cancelled::get);
     Report report = Report.parse(Files.readAllBytes(start.directory().resolve("status")), start.launcher());
-    return new Observation(report, cancelled.get(), budget.isExceeded(), most, layer, process.exitValue());
+    Use peak = new Use(0, 0, most, 0);
+    return new Observation(
+        report,
+        cancelled.get(),
+        budget.isExceeded(),
+        peak,
+        Optional.empty(),
+        Optional.empty(),
+        layer,
+        process.exitValue());
   }
 
   private LayerWatch watch(Path layer) {

@@ -170,6 +170,7 @@ public final class Runs {
       if (free.isPresent()) {
         LockFile.Held lock = free.get();
         try (lock) {
+          dead.clear(running.resolve(id));
           bury(id, dead);
           remove(id);
         }

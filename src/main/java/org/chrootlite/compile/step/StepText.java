@@ -71,6 +71,7 @@ public final class StepText {
       case Step.BlockSignals() -> "block all signals";
       case Step.UnblockSignals() -> "unblock all signals";
       case Step.OpenStatus() -> "open the status file";
+      case Step.JoinControlGroups join -> "join the run's control groups: " + String.join(", ", join.entrances());
       case Step.OpenLifeline() -> "open the pipe that tells init whether outer lives";
       case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
       case Step.NewNamespaces namespaces -> namespaces(namespaces);
@@ -118,10 +119,11 @@ public final class StepText {
       case Step.MakeUndumpable() -> "not dumpable: not to be traced or read";
       case Step.CloseStreams() -> "close the streams";
       case Step.LimitWallTime limit -> "limit wall time to " + Amount.duration(limit.nanoseconds());
-      case Step.WaitForInit() -> "wait for init, pass SIGTERM on";
+      case Step.WaitForInit() -> "wait for init, pass SIGTERM and SIGUSR1 on";
       case Step.WaitForScript wait ->
           "wait for the script; SIGTERM, then SIGKILL after " + Amount.duration(wait.grace());
       case Step.KillTheRest() -> "kill and reap all that is left";
+      case Step.MeasureScratch() -> "read how much of the scratch memory is in use";
       case Step.CollectArtifact artifact ->
           "collect " + word(artifact.path()) + ", at most " + Amount.bytes(artifact.limit());
       case Step.ReportEnd() -> "report how it ended and what it used";
