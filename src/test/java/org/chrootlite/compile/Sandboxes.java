@@ -35,6 +35,7 @@ import org.chrootlite.model.Script;
 import org.chrootlite.model.Setting;
 import org.chrootlite.model.Stdin;
 import org.chrootlite.model.User;
+import org.chrootlite.testing.Given;
 
 /** Sandboxes and scripts of every kind that a manifest can describe and the planner takes. */
 final class Sandboxes {
@@ -93,7 +94,7 @@ final class Sandboxes {
     Provisions p = made.provisions;
     Provisions here =
         new Provisions(
-            identity, rootfs, false, p.layer(), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+            identity, rootfs, false, p.layer(), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits(), p.powers());
     return new Case(made.sandbox, made.script, here);
   }
 
@@ -152,7 +153,8 @@ final class Sandboxes {
             files,
             place.resolver,
             FILTER,
-            place.hardLimits);
+            place.hardLimits,
+            Given.NO_GROUP);
     return new Case(sandbox, script, provisions);
   }
 
