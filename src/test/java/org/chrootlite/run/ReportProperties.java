@@ -36,7 +36,8 @@ class ReportProperties {
 
   @Property
   void aStatusFileThatIsCutOffTellsWhatWasWhole(
-      @ForAll @IntRange(min = 0, max = 24 + 24 + Cells.ENDED_SIZE) int length, @ForAll @IntRange(min = 0, max = 255) int exitCode) {
+      @ForAll @IntRange(min = 0, max = 24 + 24 + Cells.ENDED_SIZE) int length,
+      @ForAll @IntRange(min = 0, max = 255) int exitCode) {
     byte[] whole = new Records().artifact(0, 0).artifact(1, 2).ended(exitCode << 8, false).bytes();
     Report report = Report.parse(Arrays.copyOf(whole, length), LAUNCHER);
     assertEquals(Math.min(2, length / Cells.ARTIFACT_SIZE), report.artifacts().size());
