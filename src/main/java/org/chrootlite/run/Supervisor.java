@@ -117,6 +117,7 @@ public final class Supervisor {
         peak,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         layer,
         process.exitValue());
   }
