@@ -32,9 +32,8 @@ final class ExactMemory {
    * Bytes of anonymous memory, swap and page tables of these processes.
    *
    * @param processes by their numbers in the sandbox
-   * @param parents likewise
    */
-  long of(Map<String, ProcessMemory> processes, Map<String, Long> parents, SandboxProc from) throws IOException {
+  long of(Map<String, ProcessMemory> processes, SandboxProc from) throws IOException {
     Map<String, String> hostNumbers = new HashMap<>();
     for (String process : ProcessTree.ofScript(launcher)) {
       hostNumbers.put(ProcessTree.numberInside(process), process);
@@ -43,11 +42,12 @@ final class ExactMemory {
     try (Arena arena = Arena.ofConfined()) {
       SystemCalls calls = new SystemCalls(architecture, arena);
       for (Map.Entry<String, ProcessMemory> each : processes.entrySet()) {
-        String parent = String.valueOf(parents.get(each.getKey()));
-        boolean isCounted =
-            processes.containsKey(parent)
-                && isSame(hostNumbers.get(each.getKey()), hostNumbers.get(parent), calls);
-        bytes += isCounted ? 0 : own(each.getKey(), each.getValue(), from);
+        String process = each.getKey();
+        String parent = Long.toString(each.getValue().parent());
+        ProcessMemory ofParent = processes.getOrDefault(parent, ProcessMemory.NONE);
+        if (!isSame(hostNumbers.get(process), hostNumbers.get(parent), calls)) {
+          bytes += own(process, each.getValue(), ofParent, from);
+        }
       }
     }
     return bytes;
@@ -59,18 +59,25 @@ final class ExactMemory {
         && calls.call(Syscall.KCMP, Long.parseLong(one), Long.parseLong(other), SAME_MEMORY, 0, 0) == 0;
   }
 
-  /** Where we may not look at the pages, all that the process has count as its own. */
-  private static long own(String process, ProcessMemory memory, SandboxProc from) throws IOException {
+  /**
+   * Where we may not look at the pages, all that the process has count as its own. So they do where it is gone, and may
+   * have left them to another; but not where its parent has as many, whose they then were.
+   */
+  private static long own(String process, ProcessMemory memory, ProcessMemory ofParent, SandboxProc from)
+      throws IOException {
     Optional<String> shares;
     try {
       shares = from.read(process, "smaps_rollup");
     } catch (AccessDeniedException e) {
       return memory.anonymous();
     }
-    if (shares.isEmpty() || shares.get().indexOf("\nPss_Anon:") < 0) {
-      return memory.anonymous();
+    if (shares.isEmpty()) {
+      return ofParent.anonymous() >= memory.anonymous() ? 0 : memory.anonymous();
     }
     String text = shares.get();
+    if (text.indexOf("\nPss_Anon:") < 0) {
+      return memory.anonymous();
+    }
     long own = ProcessMemory.bytes(text, "Pss_Anon") + ProcessMemory.bytes(text, "SwapPss");
     return Math.min(memory.anonymous(), own + memory.unshared());
   }

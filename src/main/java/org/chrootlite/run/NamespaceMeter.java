@@ -64,7 +64,6 @@ final class NamespaceMeter implements Meter {
     /** By the processes' numbers; of all that could be looked at. */
     final Map<String, ProcessMemory> memory = new LinkedHashMap<>();
 
-    final Map<String, Long> parents = new LinkedHashMap<>();
     final List<CpuEstimate.Seen> times = new ArrayList<>();
     final Set<String> listed = new HashSet<>();
     int threads;
@@ -121,7 +120,6 @@ final class NamespaceMeter implements Meter {
     sight.running += running;
     if (!isInit) {
       sight.threads += times.threads();
-      sight.parents.put(process, times.parent());
       addMemory(process, from, sight);
     }
     return true;
@@ -187,7 +185,7 @@ final class NamespaceMeter implements Meter {
     }
     long shared = shared(from, sight.memory);
     long all = own + shared + kernel;
-    return all <= memoryLimit ? all : exact.of(sight.memory, sight.parents, from) + shared + kernel;
+    return all <= memoryLimit ? all : exact.of(sight.memory, from) + shared + kernel;
   }
 
   private long shared(SandboxProc from, Map<String, ProcessMemory> processes) throws IOException {

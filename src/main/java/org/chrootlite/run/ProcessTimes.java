@@ -10,13 +10,12 @@ import java.io.IOException;
  * @param children nanoseconds that those used for which it has waited, and in their turn those for which they had
  * @param start when it began, in clock ticks: two processes that have a number one after the other differ in it
  */
-record ProcessTimes(char state, long parent, long own, long children, int threads, long start) {
+record ProcessTimes(char state, long own, long children, int threads, long start) {
   /** {@code USER_HZ}, the same on all architectures we run on: 100 a second. */
   private static final long TICK = 10_000_000;
 
   // Fields as the man page counts them, from 1; the state is the first behind the name.
   private static final int STATE = 3;
-  private static final int PARENT = 4;
   private static final int USER = 14;
   private static final int THREADS = 20;
   private static final int START = 22;
@@ -33,7 +32,6 @@ record ProcessTimes(char state, long parent, long own, long children, int thread
       long children = number(fields, USER + 2) + number(fields, USER + 3);
       return new ProcessTimes(
           fields[0].charAt(0),
-          number(fields, PARENT),
           own * TICK,
           children * TICK,
           (int) number(fields, THREADS),
