@@ -18,7 +18,16 @@ final class VersionOneGroup implements Group {
 
   /** What tells of memory; kernel memory is not told where the kernel was built or booted without. */
   private record MemoryFiles(
-      CounterFile stat, Optional<CounterFile> kernel, CounterFile outOfMemory, CounterFile refused) {}
+      CounterFile stat,
+      Optional<CounterFile> kernel,
+      CounterFile outOfMemory,
+      CounterFile refused,
+      Optional<CounterFile> refusedSwap) {
+    /** Whether any bound was ever reached. */
+    boolean reached() throws IOException {
+      return refused.look().number() > 0 || (refusedSwap.isPresent() && refusedSwap.get().look().number() > 0);
+    }
+  }
 
   private record PidsFiles(CounterFile current, Optional<CounterFile> peak, CounterFile events) {}
 
@@ -38,7 +47,8 @@ final class VersionOneGroup implements Group {
                     files.open(memoryGroup.get(), "memory.stat"),
                     files.openIfAny(memoryGroup.get(), "memory.kmem.usage_in_bytes"),
                     files.open(memoryGroup.get(), "memory.oom_control"),
-                    files.open(memoryGroup.get(), "memory.failcnt")));
+                    files.open(memoryGroup.get(), "memory.failcnt"),
+                    files.openIfAny(memoryGroup.get(), "memory.memsw.failcnt")));
     Optional<GroupDirectory> pidsGroup = group(Controller.PIDS);
     this.pids =
         pidsGroup.isEmpty()
@@ -92,7 +102,7 @@ final class VersionOneGroup implements Group {
       }
       kills = told.outOfMemory().look().fieldIfAny("oom_kill").orElse(0);
       // The kernel counts here those too that it killed because the whole host had no memory left.
-      if (kills > 0 && told.refused().look().number() == 0) {
+      if (kills > 0 && !told.reached()) {
         kills = 0;
       }
     }
