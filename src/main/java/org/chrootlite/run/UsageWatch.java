@@ -31,7 +31,7 @@ final class UsageWatch {
   private static final long FILLED_IN_A_SECOND = 4L << 30;
 
   /** How often it looks while the rest of the CPU time is used up: the fewer looks, the worse the estimate. */
-  private static final long LOOKS_UNTIL_USED_UP = 16;
+  private static final long LOOKS_UNTIL_USED_UP = 32;
 
   /** What a watch asks of the run. */
   interface Run {
