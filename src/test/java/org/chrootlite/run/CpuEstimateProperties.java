@@ -99,7 +99,7 @@ final class CpuEstimateProperties {
     long used = 0;
     for (int step : steps) {
       now += 100 * MS;
-      used += 2 * step * MS;
+      used += 2L * step * MS;
       estimate.look(now, List.of(new Seen(0, 0, 0, 0), new Seen(7, used, 0, 2)), 0, 0);
       assertEquals(used, estimate.used());
     }
@@ -125,7 +125,7 @@ final class CpuEstimateProperties {
   void whatVanishesAtEachLookIsCharged() {
     CpuEstimate estimate = new CpuEstimate(1, 0);
     for (int i = 1; i <= 100; i++) {
-      estimate.look(i * 10 * MS, List.of(), 1, 0);
+      estimate.look(i * 10L * MS, List.of(), 1, 0);
     }
     assertEquals(1000 * MS, estimate.used());
   }
@@ -134,7 +134,7 @@ final class CpuEstimateProperties {
   void aSleeperThatEndsIsNotCharged() {
     CpuEstimate estimate = new CpuEstimate(1, 0);
     for (int i = 1; i <= 100; i++) {
-      estimate.look(i * 10 * MS, List.of(new Seen(i, 0, 0, 0)), 0, 0);
+      estimate.look(i * 10L * MS, List.of(new Seen(i, 0, 0, 0)), 0, 0);
     }
     assertEquals(0, estimate.used());
   }
@@ -143,7 +143,7 @@ final class CpuEstimateProperties {
   void threadsOfOneThatIsGoneCountEach() {
     CpuEstimate estimate = new CpuEstimate(4, 0);
     for (int i = 1; i <= 100; i++) {
-      estimate.look(i * 10 * MS, List.of(new Seen(i, 0, 0, 3)), 0, 0);
+      estimate.look(i * 10L * MS, List.of(new Seen(i, 0, 0, 3)), 0, 0);
     }
     assertEquals(3 * 990 * MS, estimate.used());
   }
