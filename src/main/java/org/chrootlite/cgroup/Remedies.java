@@ -26,8 +26,8 @@ final class Remedies {
 
   /** For who has a systemd of their own, and for root. */
   static String delegate() {
-    return "start chroot-lite in a scope that systemd delegates: systemd-run --user --scope -p Delegate=yes chroot-lite"
-        + " ..., in a login session of your own; as root without --user";
+    return "start chroot-lite, or a shell for it, in a scope that systemd (251 or newer) delegates, in a login session"
+        + " of your own: systemd-run --user --scope -p Delegate=yes chroot-lite ...; as root without --user";
   }
 
   /** Where a group was delegated, but not with this controller. */
