@@ -204,6 +204,6 @@ public final class StepText {
     for (Limit limit : limits) {
       kept.add(limit.kind().key() + " " + limit.kind().unit().describe(limit.value()));
     }
-    return what + ", which keep " + String.join(", ", kept);
+    return what + ": " + String.join(", ", kept);
   }
 }
