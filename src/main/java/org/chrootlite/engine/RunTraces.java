@@ -74,7 +74,7 @@ record RunTraces(
     return Optional.empty();
   }
 
-  /** Of a program that no script of this sandbox can have changed; a script could change what it is to be blamed for. */
+  /** Of a program that no script of this sandbox can have changed: else one could make up its excuse. */
   private Optional<ProgramSize> program(String path) throws IOException {
     if (!path.startsWith("/")) {
       return Optional.empty();

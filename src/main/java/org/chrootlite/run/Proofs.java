@@ -176,7 +176,7 @@ final class Proofs {
   /** What is written beyond the last byte or file gets ENOSPC. */
   private Optional<Proof> ofScratch(Report.End end) {
     Report.Scratch scratch = end.scratch();
-    if (!has(LimitKind.DISK) || value(LimitKind.DISK) == 0 || scratch.size() == 0) {
+    if (!has(LimitKind.DISK) || scratch.size() == 0) {
       return Optional.empty();
     }
     String ofLimit = "; the limit is " + limit(LimitKind.DISK);
