@@ -84,7 +84,7 @@ public final class Given {
             "nameserver 192.0.2.1\n",
             new SyscallFilter(filter.bytes(), filter.summary()),
             Map.of(),
-            NO_GROUP);
+            identity instanceof Provisions.Identity.Slot ? GROUP : NO_GROUP);
     return Launcher.compile(JailPlanner.plan(sandbox, script, provisions), Architecture.X86_64);
   }
 
