@@ -24,7 +24,7 @@ public record Finding(String id, String means, Standing standing, List<Tried> tr
   public record Tried(String what, String came, boolean holds) {}
 
   /** Of something that was tried: it holds when all of it does. */
-  static Finding of(String id, String means, List<Tried> tried) {
+  public static Finding of(String id, String means, List<Tried> tried) {
     boolean holds = !tried.isEmpty() && tried.stream().allMatch(Tried::holds);
     return new Finding(id, means, holds ? Standing.HOLDS : Standing.BROKEN, tried);
   }
