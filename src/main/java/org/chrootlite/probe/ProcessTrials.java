@@ -123,7 +123,11 @@ final class ProcessTrials {
         Trial.inChild(Promise.CAPABILITIES, "capset", Rule.refused(Errno.EPERM),
             Trial.Call.of(Syscall.CAPSET, words(ProcessFlags.CAPABILITY_VERSION_3), words(-1, -1, -1))));
     trials.add(Trial.inChild(Promise.CAPABILITIES, "raise an ambient one", Rule.fails(), prctl(47, 2, 0)));
-    Rule locked = Rule.returns(ProcessFlags.SECUREBITS_LOCKED);
+    Rule locked =
+        answer -> {
+          boolean are = answer.result() == ProcessFlags.SECUREBITS_LOCKED;
+          return Reply.of(are, are ? "locked" : "0x" + Long.toHexString(answer.result()));
+        };
     trials.add(Trial.of(Promise.CAPABILITIES, "securebits", locked, prctl(27)));
   }
 
