@@ -6,6 +6,7 @@ import org.chrootlite.compile.machine.ProgramBuilder;
 import org.chrootlite.compile.machine.Value;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.MemoryFlags;
+import org.chrootlite.linux.ProcessFlags;
 import org.chrootlite.linux.Signal;
 import org.chrootlite.linux.Syscall;
 
@@ -62,6 +63,8 @@ public record AbiProbe(String what, byte[] executable) {
     Value action = Kernel.words(PAGE, SA_RESTORER, PAGE, 0);
     Value signal = Value.of(Signal.SIGUSR1.number());
     code.run(Syscall.RT_SIGACTION, signal, action, Value.of(0), Value.of(8));
+    Value unblock = Value.of(ProcessFlags.SIG_SETMASK);
+    code.run(Syscall.RT_SIGPROCMASK, unblock, Kernel.words(0), Value.of(0), Value.of(8));
     Datum.Cell self = Datum.Cell.word("self");
     code.call(Syscall.GETPID).into(self).emit();
     code.run(Syscall.KILL, Value.contentsOf(self), signal);

@@ -118,7 +118,8 @@ final class WeakenedPlanIT {
         arguments(
             "a device more", changing(step -> Optional.of(withDevice(step, "kmsg"))), EnumSet.of(Promise.DEVICES)));
     if (HostUser.current().isRoot()) {
-      all.add(arguments("root on the host", changing(step -> asRoot(step)), EnumSet.of(Promise.USER)));
+      all.add(arguments("root on the host", changing(step -> asRoot(step)),
+              EnumSet.of(Promise.PROCESSES, Promise.USER)));
     }
     return all.stream();
   }
@@ -152,6 +153,26 @@ final class WeakenedPlanIT {
       case Step.MapUser map -> Optional.of(new Step.MapUser(map.uid(), map.gid(), 0, 0, map.origin()));
       default -> Optional.of(step);
     };
+  }
+
+  /** Its user 0 would have all of them again with the next program. */
+  @Test
+  void aUserZeroThatKeepsItsCapabilitiesIsSeen() throws Exception {
+    Sandbox sandbox = Given.sandboxes("name: box\nuser: {uid: 0, gid: 0}\n").getFirst();
+    UnaryOperator<JailPlan> keeping = without(Set.of(Step.EmptyBoundingSet.class, Step.DropCapabilities.class));
+    Map<String, Finding> broken = broken(new ProbeJail(directory).promises(sandbox, keeping));
+    assertTrue(broken.containsKey(Promise.CAPABILITIES.id()), () -> broken.toString());
+    Finding.Tried fromTheHost = broken.get(Promise.CAPABILITIES.id()).tried().getLast();
+    assertEquals(new Finding.Tried("seen from the host", "some, or not seen", false), fromTheHost);
+  }
+
+  /** What the launcher's later steps need is missing then: the jail may not come into being at all. */
+  @Test
+  void aJailThatKeepsTheHostsRootIsSeen() throws Exception {
+    Map<String, Finding> broken =
+        broken(new ProbeJail(directory).promises(SANDBOX, without(Set.of(Step.PivotRoot.class))));
+    assertTrue(broken.containsKey(Promise.HOST_FILES.id()), () -> broken.toString());
+    System.err.println(broken.get("host-files"));
   }
 
   /** The probe's own program, started as any program is. */
