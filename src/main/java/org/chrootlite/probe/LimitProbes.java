@@ -18,6 +18,9 @@ import org.chrootlite.model.Verdict;
 /** The ways to exceed each limit of a sandbox. */
 public final class LimitProbes {
   private static final long SECOND = 1_000_000_000L;
+  /** By so much a script may end later than asked to: what a busy host takes for it included. */
+  private static final long GRACE = 3 * SECOND;
+
   private static final long MEGA = 1L << 20;
 
   /** Beyond these a limit is tried with a smaller one of its kind. */
@@ -95,6 +98,10 @@ public final class LimitProbes {
     return new LimitProbe(LimitKind.ADDRESS_SPACE, "mmap " + Amount.bytes(value) + " more", room, program, end);
   }
 
+  private static String wall(Ended ended) {
+    return Amount.duration(ended.wallTime());
+  }
+
   private List<LimitProbe> cpuTime(long value) {
     long tried = Math.min(value, SECOND);
     Limits room = Room.forLimit(limits, LimitKind.CPU_TIME, tried);
@@ -112,8 +119,9 @@ public final class LimitProbes {
     long tried = Math.min(value, SECOND);
     String what = "sleeps" + instead(LimitKind.WALL_TIME, value, tried);
     Limits room = Room.forLimit(limits, LimitKind.WALL_TIME, tried);
-    byte[] program = LimitPrograms.idle(architecture);
-    return new LimitProbe(LimitKind.WALL_TIME, what, room, program, LimitProbe.verdict(Verdict.WALL_TIME_LIMIT));
+    LimitProbe.End inTime = ended -> Reply.of(ended.wallTime() <= tried + GRACE, "ended after " + wall(ended));
+    LimitProbe.End end = LimitProbe.both(inTime, LimitProbe.verdict(Verdict.WALL_TIME_LIMIT));
+    return new LimitProbe(LimitKind.WALL_TIME, what, room, LimitPrograms.idle(architecture), end);
   }
 
   /** CPU time is compared with the time that has passed; the group's periods and our start take some of it. */
@@ -127,7 +135,7 @@ public final class LimitProbes {
         ended -> {
           long allowed = ended.wallTime() / 1000 * value;
           boolean holds = ended.wallTime() > 0 && ended.cpuTime() <= allowed + allowed / 5 + SECOND / 10;
-          String used = Amount.duration(ended.cpuTime()) + " of CPU time in " + Amount.duration(ended.wallTime());
+          String used = Amount.duration(ended.cpuTime()) + " of CPU time in " + wall(ended);
           return Reply.of(holds, used);
         };
     return new LimitProbe(LimitKind.CPUS, what, room, LimitPrograms.compute(processes, architecture), end);

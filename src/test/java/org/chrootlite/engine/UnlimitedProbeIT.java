@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.chrootlite.compile.step.JailPlan;
+import org.chrootlite.compile.step.Step;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Origin;
 import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Verdict;
 import org.chrootlite.probe.Capacity;
 import org.chrootlite.probe.Ended;
 import org.chrootlite.probe.Finding;
@@ -49,19 +54,23 @@ final class UnlimitedProbeIT {
 
   private static final Capacity CAPACITY = new Capacity(1L << 30, 2);
 
+  private static final long SECOND = 1_000_000_000L;
+
   /** What a probe is cut short after here, in place of 20 s. */
   private static final long PATIENCE = 400_000_000;
+
+  private static final UnaryOperator<JailPlan> UNLIMITED = ProbeJail.without(Set.of(Step.SetLimit.class));
 
   @TempDir Path directory;
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"WALL_TIME", "CPUS"})
   void aLimitThatNobodyKeepsDoesNotHold(LimitKind kind) throws Exception {
     List<LimitProbe> probes = LimitProbes.of(kind, SANDBOX, CAPACITY, UnderFilter.HOST);
     assertFalse(probes.isEmpty());
     ProbeJail jail = new ProbeJail(directory);
     for (LimitProbe probe : probes) {
-      Ended ended = jail.run(SANDBOX, without(kind, probe.limits()), probe.executable(), UnaryOperator.identity());
+      Ended ended = jail.run(SANDBOX, without(kind, probe.limits()), probe.executable(), UNLIMITED);
       Finding.Tried tried = probe.judge(ended);
       assertFalse(tried.holds(), tried::toString);
       assertEquals(probe.what(), tried.what());
@@ -79,6 +88,29 @@ final class UnlimitedProbeIT {
     }
   }
 
+  /** How they end where nobody keeps them depends on how busy the machine is, or takes long. */
+  @Test
+  void timeThatWasNotLimitedIsTold() {
+    LimitProbe cpus = only(LimitKind.CPUS);
+    assertFalse(cpus.judge(ended(Verdict.WALL_TIME_LIMIT, SECOND, SECOND)).holds());
+    assertTrue(cpus.judge(ended(Verdict.WALL_TIME_LIMIT, SECOND, SECOND / 10)).holds());
+    assertFalse(cpus.judge(ended(Verdict.SETUP_ERROR, 0, 0)).holds(), "it did not run");
+    LimitProbe wallTime = only(LimitKind.WALL_TIME);
+    assertFalse(wallTime.judge(ended(Verdict.FAILED, 60 * SECOND, 0)).holds());
+    assertFalse(wallTime.judge(ended(Verdict.WALL_TIME_LIMIT, 20 * SECOND, 0)).holds(), "far too late");
+    assertTrue(wallTime.judge(ended(Verdict.WALL_TIME_LIMIT, SECOND / 10, 0)).holds());
+  }
+
+  private static LimitProbe only(LimitKind kind) {
+    List<LimitProbe> probes = LimitProbes.of(kind, SANDBOX, CAPACITY, UnderFilter.HOST);
+    assertEquals(1, probes.size());
+    return probes.getFirst();
+  }
+
+  private static Ended ended(Verdict verdict, long wallTime, long cpuTime) {
+    return new Ended(verdict, Optional.empty(), Optional.empty(), "seen", wallTime, cpuTime, new byte[0], 0);
+  }
+
   @Test
   void whatIsNotLimitedIsNotTried() {
     Sandbox unlimited = Given.sandboxes("name: box\n").getFirst();
@@ -90,9 +122,6 @@ final class UnlimitedProbeIT {
     List<Limit> others = new ArrayList<>(limits.all());
     others.removeIf(limit -> limit.kind() == kind || limit.kind() == LimitKind.WALL_TIME);
     others.add(new Limit(LimitKind.WALL_TIME, PATIENCE, Origin.ALWAYS));
-    if (kind == LimitKind.CPU_TIME) {
-      others.removeIf(limit -> limit.kind() == LimitKind.CPUS);
-    }
     return new Limits(others);
   }
 }
