@@ -94,7 +94,8 @@ final class Verifier {
 
   private List<Finding> promises() throws IOException, EngineException, InterruptedException {
     Limits room = LimitProbes.forPromises(sandbox);
-    PromiseProbe probe = PromiseProbe.of(sandbox, Lookout.host(List.of(workshop.state().home().toString())), architecture);
+    List<String> hostPaths = List.of(workshop.state().home().toString());
+    PromiseProbe probe = PromiseProbe.of(sandbox, Lookout.host(hostPaths), architecture);
     Ended trials = run(probe.executable(), room);
     Lookout lookout = new Lookout();
     run(PresenceProbe.executable(architecture), room, Optional.of(lookout.input()), lookout.output());

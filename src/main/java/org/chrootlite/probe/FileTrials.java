@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.chrootlite.compile.machine.Value;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.FileFlags;
 import org.chrootlite.linux.Syscall;
@@ -63,9 +64,9 @@ final class FileTrials {
 
   private void hostFiles() {
     for (String root : List.of("/", "/../../../..", "/proc/self/root/..")) {
+      Trial.Data status = new Trial.Data.Fixed(STATX_SIZE);
       trials.add(
-          Trial.writing(
-              Promise.HOST_FILES, "statx " + root, new Trial.Data.Fixed(STATX_SIZE), this::isNotHostRoot, status(root)));
+          Trial.writing(Promise.HOST_FILES, "statx " + root, status, this::isNotHostRoot, status(root)));
     }
     reads(Promise.HOST_FILES, "/proc/self/root", "/");
     reads(Promise.HOST_FILES, "/proc/self/cwd", sandbox.workdir().value());
@@ -104,7 +105,8 @@ final class FileTrials {
   private void descriptors() {
     // The fourth is the directory that is listed.
     Rule onlyStreams = Rule.seen(answer -> Texts.names(answer.data()), List.of("0", "1", "2", "3")::equals);
-    trials.add(Trial.writing(Promise.DESCRIPTORS, "ls /proc/self/fd", COUNTED, onlyStreams, open("/proc/self/fd"), list()));
+    String own = "/proc/self/fd";
+    trials.add(Trial.writing(Promise.DESCRIPTORS, "ls " + own, COUNTED, onlyStreams, open(own), list()));
     Rule pipe =
         Rule.seen(answer -> answer.text().replaceFirst(":.*", ""), text -> text.equals("pipe"));
     for (int stream = 0; stream <= 2; stream++) {
@@ -199,12 +201,14 @@ final class FileTrials {
       trials.add(Trial.of(Promise.DEVICES, "open /dev/" + device, Rule.refused(Errno.ENOENT), open("/dev/" + device)));
     }
     long nullDevice = 1 << 8 | 3;
-    for (long type : List.of(0020000L, 0060000L)) {
-      trials.add(
-          Trial.of(Promise.DEVICES, type == 0020000L ? "mknod c" : "mknod b", Rule.refused(Errno.EPERM),
-              Trial.Call.of(Syscall.MKNODAT, HERE, path(PromiseProbe.SCRATCH_FILE), value(type | 0600), value(nullDevice)),
-              remove()));
-    }
+    makeDevice("mknod c", 0020600, nullDevice);
+    makeDevice("mknod b", 0060600, nullDevice);
+  }
+
+  private void makeDevice(String what, long mode, long device) {
+    Value file = path(PromiseProbe.SCRATCH_FILE);
+    Trial.Call make = Trial.Call.of(Syscall.MKNODAT, HERE, file, value(mode), value(device));
+    trials.add(Trial.of(Promise.DEVICES, what, Rule.refused(Errno.EPERM), make, remove()));
   }
 
   /** Undoes what should not have been possible. */

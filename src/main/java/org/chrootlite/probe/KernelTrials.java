@@ -128,7 +128,8 @@ final class KernelTrials {
     inChild(Promise.KERNEL, "bpf", DENIED, Syscall.BPF, NULL, words(2L | 4L << 32, 8L | 1L << 32, 0, 0), value(32));
     // struct perf_event_attr: a software event, 64 bytes, the CPU clock, of user space only
     Value event = words(1L | 64L << 32, 0, 0, 0, 0, 0x60, 0, 0);
-    inChild(Promise.KERNEL, "perf_event_open", DENIED, Syscall.PERF_EVENT_OPEN, event, NULL, value(-1), value(-1), NULL);
+    Value any = value(-1);
+    inChild(Promise.KERNEL, "perf_event_open", DENIED, Syscall.PERF_EVENT_OPEN, event, NULL, any, any, NULL);
     inChild(Promise.KERNEL, "userfaultfd", DENIED, Syscall.USERFAULTFD, value(1));
     Value ring = Value.addressOf(new Datum.Cell("ring", 128));
     inChild(Promise.KERNEL, "io_uring_setup", Rule.refused(Errno.ENOSYS), Syscall.IO_URING_SETUP, value(1), ring);
@@ -138,7 +139,7 @@ final class KernelTrials {
     inChild(Promise.KERNEL, "reboot", DENIED, Syscall.REBOOT, NULL, NULL, NULL, NULL);
     inChild(Promise.KERNEL, "swapon", DENIED, Syscall.SWAPON, path(""), NULL);
     inChild(Promise.KERNEL, "open_by_handle_at", DENIED, Syscall.OPEN_BY_HANDLE_AT, HERE, NULL, NULL);
-    inChild(Promise.KERNEL, "process_vm_readv", DENIED, Syscall.PROCESS_VM_READV, value(2), NULL, NULL, NULL, NULL, NULL);
+    inChild(Promise.KERNEL, "process_vm_readv", DENIED, Syscall.PROCESS_VM_READV, value(2));
     if (Syscall.MODIFY_LDT.isOn(architecture)) {
       inChild(Promise.KERNEL, "modify_ldt", DENIED, Syscall.MODIFY_LDT, NULL, BUFFER, value(16));
     }

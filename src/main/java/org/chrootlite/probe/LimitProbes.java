@@ -81,7 +81,8 @@ public final class LimitProbes {
     for (int processes : List.of(1, 4)) {
       long each = processes == 1 ? tried + tried / 4 + 16 * MEGA : tried / 3 + 4 * MEGA;
       String who = processes == 1 ? "a process takes " : processes + " processes take ";
-      String what = who + Amount.bytes(each) + (processes == 1 ? "" : " each") + instead(LimitKind.MEMORY, value, tried);
+      String much = Amount.bytes(each) + (processes == 1 ? "" : " each");
+      String what = who + much + instead(LimitKind.MEMORY, value, tried);
       byte[] program = LimitPrograms.memory(processes, each, architecture);
       probes.add(new LimitProbe(LimitKind.MEMORY, what, room, program, LimitProbe.verdict(Verdict.MEMORY_LIMIT)));
     }

@@ -159,7 +159,10 @@ final class LimitPrograms {
       code.set(RECORD.at(8), i);
       code.call(Syscall.OPENAT, HERE, file, value(flags), value(0600)).into(RECORD).onError(refused).emit();
       code.copy32(RECORD.at(0), FILE.at(0));
-      code.call(Syscall.FALLOCATE, Value.contentsOf(FILE), NULL, NULL, value(size)).into(RECORD).onError(refused).emit();
+      code.call(Syscall.FALLOCATE, Value.contentsOf(FILE), NULL, NULL, value(size))
+          .into(RECORD)
+          .onError(refused)
+          .emit();
       code.jump(granted);
       code.place(refused);
       program.print();

@@ -31,7 +31,7 @@ final class Room {
 
   /** What would hide the limit that is tried: it would come first, or stretch the trial. */
   private static final Set<LimitKind> IN_THE_WAY =
-      Set.of(LimitKind.ADDRESS_SPACE, LimitKind.FILE_SIZE, LimitKind.CPUS, LimitKind.WALL_TIME);
+      Set.of(LimitKind.ADDRESS_SPACE, LimitKind.FILE_SIZE, LimitKind.CPUS);
 
   private Room() {}
 
@@ -55,7 +55,8 @@ final class Room {
   private static Limits raised(Limits all, Optional<LimitKind> tried) {
     List<Limit> raised = new ArrayList<>();
     for (Limit limit : all.all()) {
-      boolean isInTheWay = IN_THE_WAY.contains(limit.kind()) && (tried.isPresent() || limit.kind() == LimitKind.WALL_TIME);
+      boolean isWallTime = limit.kind() == LimitKind.WALL_TIME;
+      boolean isInTheWay = isWallTime || (tried.isPresent() && IN_THE_WAY.contains(limit.kind()));
       if (!isInTheWay) {
         long value = Math.max(limit.value(), NEEDS.getOrDefault(limit.kind(), 0L));
         raised.add(new Limit(limit.kind(), value, limit.origin()));

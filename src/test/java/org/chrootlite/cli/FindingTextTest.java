@@ -45,7 +45,7 @@ class FindingTextTest {
               new Finding("cpuTime", "not limited", Standing.ABSENT, List.of()),
               new Finding(
                   "cpus", "0.5 CPUs", Standing.BROKEN,
-                  List.of(new Finding.Tried("not tried", "unsupported: there is no control group: mount one", false)))));
+                  List.of(new Finding.Tried("not tried", "unsupported: no control group: mount one", false)))));
 
   @Test
   void eachFindingIsALineAndWhatIsBrokenSaysByWhat() {

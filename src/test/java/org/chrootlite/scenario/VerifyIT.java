@@ -28,7 +28,14 @@ final class VerifyIT {
                 """
                 environment: {LANG: C.UTF-8}
                 mounts: [{source: data, target: /data}]
-                limits: {openFiles: 16, fileSize: 64KB, output: 100, stack: 1MiB, addressSpace: 64MB, wallTime: 300ms, disk: 8MiB}
+                limits:
+                  openFiles: 16
+                  fileSize: 64KB
+                  output: 100
+                  stack: 1MiB
+                  addressSpace: 64MB
+                  wallTime: 300ms
+                  disk: 8MiB
                 """);
     Files.createDirectory(box.directory().resolve("data"));
     Caller.Outcome outcome = box.run("verify", "-f", "sandbox.yaml", "box", "-o", "json");
@@ -76,7 +83,8 @@ final class VerifyIT {
     assertEquals(0, box.run("run", "keep").exit());
     List<String> layer = tree(box.home().resolve("layers"));
     Caller.Outcome outcome = box.run("verify", "box");
-    assertTrue(outcome.out().contains("  -       network       not tried -> granted by network: host\n"), outcome.out());
+    String granted = "  -       network       not tried -> granted by network: host\n";
+    assertTrue(outcome.out().contains(granted), outcome.out());
     assertEquals(List.of(), outcome.out().lines().filter(line -> line.contains("BROKEN")).toList());
     assertEquals(0, outcome.exit(), outcome.err());
     assertEquals(layer, tree(box.home().resolve("layers")));
