@@ -32,9 +32,9 @@ import org.chrootlite.run.Cancellation;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
-import org.chrootlite.run.Report;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
+import org.chrootlite.run.Usage;
 import org.chrootlite.store.LockFile;
 import org.chrootlite.store.Runs;
 import org.chrootlite.store.StateDirectory;
@@ -233,7 +233,16 @@ final class JobRun {
             own.output(),
             own.error());
     Observation seen = supervise(start);
-    Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits()), launcher.plan());
+    RunTraces traces =
+        new RunTraces(
+            job.sandbox(),
+            launcher.plan(),
+            setting.tree().root(),
+            start.layer(),
+            artifacts,
+            seen.report(),
+            setting.began());
+    Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits(), traces), launcher.plan());
     List<RunResult.Artifact> collected = artifacts.collect(seen.report());
     return result(run.id(), setting.began(), command(launcher), judgement, seen, collected, enforced);
   }
@@ -246,7 +255,6 @@ final class JobRun {
       Observation seen,
       List<RunResult.Artifact> artifacts,
       Map<LimitKind, Enforcement> enforced) {
-    Optional<Report.End> end = seen.report().end();
     return new RunResult(
         id,
         job,
@@ -254,9 +262,7 @@ final class JobRun {
         command,
         arguments,
         judgement,
-        end.map(Report.End::wallTime).orElse(0L),
-        end.map(Report.End::cpuTime).orElse(0L),
-        end.map(Report.End::maxMemory).orElse(0L),
+        Usage.of(seen),
         seen.outputExceeded(),
         enforced,
         artifacts,
