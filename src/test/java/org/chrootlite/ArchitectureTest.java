@@ -55,18 +55,19 @@ class ArchitectureTest {
     arrows.put("compile", List.of("model", "linux"));
     arrows.put("run", List.of("model", "linux", "compile", "cgroup"));
     arrows.put("network", List.of("model"));
+    arrows.put("doctor", List.of("model", "linux", "compile", "run"));
     // Its file is locked and written as all of the state directory's are.
     arrows.put("audit", List.of("store", "model"));
     arrows.put(
         "engine",
         List.of(
             "diagnostic", "linux", "model", "spec", "manifest", "host", "plan", "store", "rootfs", "compile", "cgroup",
-            "run", "network", "audit"));
+            "run", "network", "audit", "doctor"));
     // What the engine hands out it reads and renders: readings, plans, launchers, judgements, the history, progress.
     arrows.put(
         "cli",
         List.of(
-            "engine", "model", "spec", "plan", "diagnostic", "manifest", "compile", "run", "rootfs", "audit"));
+            "engine", "model", "spec", "plan", "diagnostic", "manifest", "compile", "run", "rootfs", "audit", "doctor"));
     return arrows;
   }
 

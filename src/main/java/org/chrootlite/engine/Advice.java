@@ -108,7 +108,7 @@ final class Advice {
   }
 
   /** What a {@code #!} line names: the program, and all that follows as one argument; see execve(2). */
-  private static List<String> interpreter(byte[] script) {
+  static List<String> interpreter(byte[] script) {
     String start = new String(script, 0, Math.min(script.length, LONGEST_LINE), StandardCharsets.UTF_8);
     int end = start.indexOf('\n');
     String line = end < 0 ? start : start.substring(0, end);
