@@ -15,6 +15,15 @@ public sealed interface Enforcement {
   /** As results tell it: the means, or what it comes down to. */
   String id();
 
+  /** Whether it is a control group that keeps it, well or not. */
+  default boolean isByGroup() {
+    return switch (this) {
+      case Enforced(Means means) -> means.isGroup();
+      case Degraded(Means means, Gap gap) -> means.isGroup();
+      case Unsupported unsupported -> false;
+    };
+  }
+
   /** It holds. */
   record Enforced(Means means) implements Enforcement {
     @Override

@@ -80,7 +80,7 @@ public final class JailPlanner {
     steps.add(new Step.BlockSignals());
     steps.add(new Step.OpenStatus());
     if (!provisions.powers().entrances().isEmpty()) {
-      steps.add(new Step.JoinControlGroups(provisions.powers().entrances()));
+      steps.add(new Step.JoinControlGroups(provisions.powers().entrances(), grouped()));
     }
     steps.add(new Step.OpenLifeline());
     for (int i = 0; i < script.artifacts().size(); i++) {
@@ -118,6 +118,17 @@ public final class JailPlanner {
     steps.add(new Step.CloseStreams());
     steps.add(new Step.WaitForInit());
     return steps;
+  }
+
+  /** The limits that the run's control groups keep. */
+  private List<Limit> grouped() {
+    List<Limit> kept = new ArrayList<>();
+    for (Limit limit : script.limits().all()) {
+      if (Enforcement.of(limit.kind(), writes().value(), provisions.powers()).isByGroup()) {
+        kept.add(limit);
+      }
+    }
+    return kept;
   }
 
   private Set<Namespace> namespaces() {

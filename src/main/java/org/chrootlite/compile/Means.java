@@ -23,6 +23,11 @@ public enum Means {
     this.id = id;
   }
 
+  /** Whether it is a control group. */
+  public boolean isGroup() {
+    return this == CGROUP_V1 || this == CGROUP_V2;
+  }
+
   /** The name in results. */
   public String id() {
     return id;

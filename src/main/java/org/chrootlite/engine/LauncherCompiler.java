@@ -16,12 +16,16 @@ import org.chrootlite.plan.Layer;
 import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.store.Layers;
 import org.chrootlite.store.UidSlots;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles launchers for this host: the same input always gives the same bytes. */
 final class LauncherCompiler {
   private final Host host;
   private final Layers layers;
   private final Provisioner provisioner;
+
+  /** What limits will be kept by; found out for the first launcher that is compiled ahead of its run. */
+  private @Nullable Powers expected;
 
   LauncherCompiler(Host host, Layers layers) {
     this.host = host;
@@ -41,7 +45,16 @@ final class LauncherCompiler {
       PreparedRootfs tree,
       Provisions.Identity identity)
       throws IOException {
-    return compile(sandbox, script, content, tree, identity, RunGroup.expected(host));
+    return compile(sandbox, script, content, tree, identity, expected());
+  }
+
+  private synchronized Powers expected() throws IOException {
+    Powers known = expected;
+    if (known == null) {
+      known = RunGroup.expected(host);
+      expected = known;
+    }
+    return known;
   }
 
   /** The same, for limits that can be kept by this. */

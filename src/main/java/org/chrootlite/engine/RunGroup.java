@@ -39,7 +39,8 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
    */
   static RunGroup of(String run, Path directory, Sandbox sandbox, Limits limits, Host host) throws IOException {
     return switch (ControlGroups.find().make(run, directory, bounds(sandbox, limits))) {
-      case Attempt.Made(Group group) -> new RunGroup(powers(group.support(), group.entrances(), host), Optional.of(group));
+      case Attempt.Made(Group group) ->
+          new RunGroup(powers(group.support(), group.entrances(), host), Optional.of(group));
       case Attempt.Refused(Gap gap) -> new RunGroup(powers(new Support.None(gap), List.of(), host), Optional.empty());
     };
   }

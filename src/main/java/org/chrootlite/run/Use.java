@@ -6,7 +6,8 @@ package org.chrootlite.run;
  * @param memory bytes of anonymous memory, swap, kernel memory and shared memory objects; not files in tmpfs
  * @param cpuTime nanoseconds since the start
  * @param processes processes and threads of the script
- * @param written bytes that files in the scratch memory take: the root's throw-away layer, /tmp, /dev/shm and the workdir
+ * @param written bytes that files in the scratch memory take: those of the root's throw-away layer, /tmp, /dev/shm and
+ *     the workdir
  */
 public record Use(long memory, long cpuTime, long processes, long written) {
   /** Nothing at all. */

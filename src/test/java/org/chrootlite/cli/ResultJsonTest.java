@@ -9,8 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.chrootlite.compile.Enforcement;
+import org.chrootlite.compile.Means;
 import org.chrootlite.engine.Job;
 import org.chrootlite.engine.RunResult;
+import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.run.Judgement;
@@ -34,9 +37,9 @@ class ResultJsonTest {
   }
 
   private static RunResult result(Judgement judgement, boolean truncated, List<RunResult.Artifact> artifacts) {
-    Map<String, String> enforced = new LinkedHashMap<>();
-    enforced.put("memory", "per-process");
-    enforced.put("cpuTime", "rlimit");
+    Map<LimitKind, Enforcement> enforced = new LinkedHashMap<>();
+    enforced.put(LimitKind.MEMORY, new Enforcement.Enforced(Means.CGROUP_V1));
+    enforced.put(LimitKind.CPU_TIME, new Enforcement.Enforced(Means.SAMPLED));
     return new RunResult(
         "20261122T081500Z-4f7c1e",
         Job.all(List.of(SANDBOX)).getFirst(),
@@ -66,7 +69,7 @@ class ResultJsonTest {
             + "'wallTime':0.0031,'cpuTime':0.0012,'maxMemory':1048576,".replace('\'', '"')
             + "'stdout':'hello from mybox\\n','stderr':'','truncated':false,'evidence':'exited with 0',"
                 .replace('\'', '"')
-            + "'enforced':{'memory':'per-process','cpuTime':'rlimit'},'artifacts':[],".replace('\'', '"')
+            + "'enforced':{'memory':'cgroup-v1','cpuTime':'sampled'},'artifacts':[],".replace('\'', '"')
             + "'manifest':'sandbox.yaml','revision':null}".replace('\'', '"'),
         json(result(OK, false, List.of()), capture("hello from mybox\n"), capture("")));
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProvisionerTest {
   private static final Host HOST =
-      new Host(Architecture.X86_64, new HostUser(1000, 1000, "tester"), true, Map.of(Resource.CORE, 0L));
+      new Host(Architecture.X86_64, new HostUser(1000, 1000, "tester"), true, true, Map.of(Resource.CORE, 0L));
   private static final Provisions.Identity CALLER = new Provisions.Identity.Caller(1000, 1000);
 
   @TempDir Path directory;
@@ -37,7 +37,7 @@ class ProvisionerTest {
   private static Provisions provide(Sandbox sandbox, Action action) throws Exception {
     PreparedRootfs rootfs = new PreparedRootfs.OfUser(Path.of("/tree"));
     ScriptText text = ScriptFile.of(Job.of(sandbox, Optional.empty(), "x", action).script());
-    return new Provisioner(HOST).provide(sandbox, text, rootfs, Optional.empty(), CALLER);
+    return new Provisioner(HOST).provide(sandbox, text, rootfs, Optional.empty(), CALLER, Given.NO_GROUP);
   }
 
   private static Provisions provide(Action action) throws Exception {

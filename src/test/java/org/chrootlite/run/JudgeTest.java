@@ -26,6 +26,7 @@ class JudgeTest {
   private static final Launcher LAUNCHER = Given.launcher(MANIFEST);
   private static final Limits LIMITS = Given.sandboxes(MANIFEST).getFirst().limits();
 
+  private static final Report.Scratch EMPTY = new Report.Scratch(8_000_000, 8_000_000, 2000, 2000);
   private static final long MB = 1_000_000;
   private static final long SECOND = 1_000_000_000;
   private static final int SIGKILL = 9;
@@ -43,12 +44,19 @@ class JudgeTest {
   }
 
   private static Observation end(int status, boolean timedOut, long cpuTime, long memory, int processes) {
-    return end(new Report.End(status, timedOut, timedOut ? 3 * SECOND : SECOND, cpuTime, memory), processes);
+    return end(new Report.End(status, timedOut, timedOut ? 3 * SECOND : SECOND, cpuTime, memory, EMPTY), processes);
   }
 
   private static Observation end(Report.End end, int processes) {
     Report report = new Report(Optional.empty(), Optional.of(end), List.of());
-    return new Observation(report, false, false, processes, Optional.empty(), 0);
+    return seen(report, false, false, processes, Optional.empty(), 0);
+  }
+
+  private static Observation seen(
+      Report report, boolean cancelled, boolean outputExceeded, long processes, Optional<LayerUse> layer, int exit) {
+    Use peak = new Use(0, 0, processes, 0);
+    return new Observation(
+        report, cancelled, outputExceeded, peak, Optional.empty(), Optional.empty(), layer, exit);
   }
 
   private static Observation end(int status) {
@@ -56,19 +64,19 @@ class JudgeTest {
   }
 
   private static Observation with(Observation seen, boolean cancelled, boolean outputExceeded) {
-    return new Observation(seen.report(), cancelled, outputExceeded, seen.mostProcesses(), seen.layer(),
-        seen.launcherExit());
+    return seen(
+        seen.report(), cancelled, outputExceeded, seen.peak().processes(), seen.layer(), seen.launcherExit());
   }
 
   private static Observation kept(Observation seen, long bytes, long inodes, String gap) {
     LayerUse use = new LayerUse(bytes, inodes, gap.isEmpty() ? Optional.empty() : Optional.of(gap));
-    return new Observation(seen.report(), false, false, seen.mostProcesses(), Optional.of(use), seen.launcherExit());
+    return seen(seen.report(), false, false, seen.peak().processes(), Optional.of(use), seen.launcherExit());
   }
 
   private static Observation failed(Class<? extends Step> step, int errno) {
     long address = Records.addressOf(LAUNCHER, step);
     Report report = Report.parse(new Records().failed(address, errno).bytes(), LAUNCHER);
-    return new Observation(report, false, false, 0, Optional.empty(), 125);
+    return seen(report, false, false, 0, Optional.empty(), 125);
   }
 
   private static Row row(Observation seen, String judgement) {
@@ -77,9 +85,8 @@ class JudgeTest {
 
   static List<Row> rows() {
     Observation nothing =
-        new Observation(new Report(Optional.empty(), Optional.empty(), List.of()), false, false, 0,
-            Optional.empty(), 137);
-    Observation silent = new Observation(nothing.report(), false, false, 0, Optional.empty(), 0);
+        seen(new Report(Optional.empty(), Optional.empty(), List.of()), false, false, 0, Optional.empty(), 137);
+    Observation silent = seen(nothing.report(), false, false, 0, Optional.empty(), 0);
     return List.of(
         row(end(0), "OK 0 - 0 exited with 0"),
         row(end(EXIT_1), "FAILED 1 - 1 exited with 1"),
@@ -94,7 +101,7 @@ class JudgeTest {
             end(SIGKILL, true, 9 * SECOND, 99 * MB, 8),
             "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time"),
         row(
-            end(new Report.End(SIGKILL, true, 3 * SECOND - 1, 0, MB), 1),
+            end(new Report.End(SIGKILL, true, 3 * SECOND - 1, 0, MB, EMPTY), 1),
             "SIGNALED - SIGKILL 137 ended by SIGKILL"),
         // CPU time: by the kernel's signal, or by the sum over all processes.
         row(

@@ -26,14 +26,18 @@ class ReportProperties {
       bytes[0] = (byte) kind;
     }
     Report report = Report.parse(bytes, LAUNCHER);
-    Judgement judgement = Judge.judge(new Observation(report, false, false, 0, Optional.empty(), 0), Limits.NONE);
+    Observation seen =
+        new Observation(
+            report, false, false, Use.NONE, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+    Judgement judgement = Judge.judge(seen, Limits.NONE);
     assertTrue(judgement.code() >= 0 && judgement.code() <= 255, judgement.toString());
     assertTrue(judgement.evidence().length() > 3);
   }
 
   @Property
   void aStatusFileThatIsCutOffTellsWhatWasWhole(
-      @ForAll @IntRange(min = 0, max = 24 + 24 + 200) int length, @ForAll @IntRange(min = 0, max = 255) int exitCode) {
+      @ForAll @IntRange(min = 0, max = 24 + 24 + Cells.ENDED_SIZE) int length,
+      @ForAll @IntRange(min = 0, max = 255) int exitCode) {
     byte[] whole = new Records().artifact(0, 0).artifact(1, 2).ended(exitCode << 8, false).bytes();
     Report report = Report.parse(Arrays.copyOf(whole, length), LAUNCHER);
     assertEquals(Math.min(2, length / Cells.ARTIFACT_SIZE), report.artifacts().size());

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.linux.Resource;
+import org.chrootlite.model.Limit;
 import org.chrootlite.model.Origin;
 
 /**
@@ -41,11 +42,13 @@ public sealed interface Step {
    * Joins the run's control groups, and all that comes after with it.
    *
    * @param entrances files that "0" is written to, relative to the run's directory; see cgroups(7)
+   * @param limits that the groups keep, or count for; nothing is done about them here
    */
-  record JoinControlGroups(List<String> entrances) implements Step {
-    /** Copies the list. */
+  record JoinControlGroups(List<String> entrances, List<Limit> limits) implements Step {
+    /** Copies the lists. */
     public JoinControlGroups {
       entrances = List.copyOf(entrances);
+      limits = List.copyOf(limits);
     }
   }
 
