@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.doctor.Examination;
 import org.chrootlite.doctor.Finding;
@@ -31,17 +32,43 @@ final class ExaminationText {
         "Linux %s on %s, as %s (uid %d)"
             .formatted(examination.kernel(), examination.machine(), examination.user(), examination.uid()));
     Map<Gap, String> told = new LinkedHashMap<>();
-    for (Section section : examination.sections()) {
+    for (Section section : folded(examination.sections())) {
       lines.add("");
       lines.add(Printable.escape(section.title()));
+      List<Finding> untried = new ArrayList<>();
       for (Finding finding : section.findings()) {
-        lines.add(line(finding, width, colors));
-        finding.gap().ifPresent(gap -> explain(gap, finding.about(), told, lines));
+        if (finding.mark() == Mark.UNTRIED) {
+          untried.add(finding);
+        } else {
+          lines.add(line(finding, width, colors));
+          finding.gap().ifPresent(gap -> explain(gap, finding.about(), told, lines));
+        }
       }
+      untried(untried).ifPresent(finding -> lines.add(line(finding, width, colors)));
     }
     lines.add("");
     lines.add(summary(examination.gaps()));
     return lines;
+  }
+
+  /** Many findings of what was not tried tell no more than one. */
+  private static Optional<Finding> untried(List<Finding> all) {
+    return switch (all.size()) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(all.getFirst());
+      default -> Optional.of(Finding.untried(all.size() + " more", "each needs what is missing"));
+    };
+  }
+
+  /** Jobs of which the same was found are told of together. */
+  private static List<Section> folded(List<Section> sections) {
+    Map<List<Finding>, String> titles = new LinkedHashMap<>();
+    for (Section section : sections) {
+      titles.merge(section.findings(), section.title(), (first, other) -> first + ", " + other);
+    }
+    List<Section> folded = new ArrayList<>();
+    titles.forEach((findings, title) -> folded.add(new Section(title, findings)));
+    return folded;
   }
 
   private static String line(Finding finding, int width, boolean colors) {

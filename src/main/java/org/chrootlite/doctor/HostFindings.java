@@ -1,7 +1,6 @@
 package org.chrootlite.doctor;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,9 +19,16 @@ public final class HostFindings {
   private HostFindings() {}
 
   /** The state directory, which is there and can be written to. */
-  public static Finding space(Path home) throws IOException {
-    FileStore store = Files.getFileStore(home);
-    return space(home, store.type(), store.getUsableSpace());
+  public static Finding space(Path home) {
+    return space(home, type(home), home.toFile().getUsableSpace());
+  }
+
+  private static String type(Path home) {
+    try {
+      return Files.getFileStore(home).type();
+    } catch (IOException e) {
+      return "an unknown file system"; // in a chroot the table of mounts may lack it
+    }
   }
 
   static Finding space(Path home, String type, long free) {
@@ -38,11 +44,11 @@ public final class HostFindings {
   }
 
   /** A state directory that cannot be used. */
-  public static Finding unusable(Path home, IOException problem) {
+  public static Finding unusable(IOException problem) {
     return Finding.missing(
         STATE,
         new Gap(
-            home + ": " + problem.getMessage(),
+            String.valueOf(problem.getMessage()),
             "name a directory of your own with --home DIR, or CHROOT_LITE_HOME"));
   }
 

@@ -22,10 +22,10 @@ import org.chrootlite.run.Supervisor;
 /** Tries plans for real: each becomes a launcher, which is started. Takes some milliseconds for each. */
 public final class LauncherTrial implements Trial {
   private static final int FROM_SIGNAL = 128;
+  private static final String LAUNCHER = "launcher";
 
   private final Path directory;
   private final Architecture architecture;
-  private int number;
 
   /**
    * A trial.
@@ -40,15 +40,21 @@ public final class LauncherTrial implements Trial {
   @Override
   public Outcome attempt(JailPlan plan) throws IOException {
     Launcher launcher = Launcher.compile(plan, architecture);
-    number++;
-    String name = "launcher-" + number;
-    Path file = Files.write(directory.resolve(name), launcher.executable());
+    Path file = Files.write(directory.resolve(LAUNCHER), launcher.executable());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r-x------"));
     Files.write(directory.resolve("status"), new byte[0]);
     Files.createDirectories(directory.resolve("jail"));
+    try {
+      return start(launcher);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private Outcome start(Launcher launcher) throws IOException {
     Supervisor supervisor;
     try {
-      supervisor = Supervisor.start(start(launcher, "./" + name));
+      supervisor = Supervisor.start(startOf(launcher));
     } catch (IOException e) {
       return new Outcome.Broken("a launcher cannot be started in " + directory + ": " + e.getMessage());
     }
@@ -60,10 +66,10 @@ public final class LauncherTrial implements Trial {
     }
   }
 
-  private Start start(Launcher launcher, String executable) {
+  private Start startOf(Launcher launcher) {
     return new Start(
         launcher,
-        executable,
+        "./" + LAUNCHER,
         directory,
         Optional.empty(),
         Optional.empty(),

@@ -61,11 +61,11 @@ public final class LimitFindings {
 
   private static String sampled(LimitKind kind) {
     return switch (kind) {
-      case MEMORY -> "all processes are looked at again and again; misses what is used and freed between two looks";
-      case CPU_TIME -> "all processes are looked at again and again; what a run takes until the next look is beyond it";
-      case DISK -> "the layer is measured again and again; misses what is written and removed between two looks";
+      case MEMORY -> "of all processes together; misses what is freed before the next look";
+      case CPU_TIME -> "of all processes together; a run gets beyond it until the next look";
+      case DISK -> "the layer is measured; a run gets beyond it until the next measurement";
       case ADDRESS_SPACE, WALL_TIME, CPUS, PROCESSES, OPEN_FILES, FILE_SIZE, OUTPUT, STACK, CORE_SIZE ->
-          "looked at again and again; misses what comes and goes between two looks";
+          "misses what comes and goes between two looks";
     };
   }
 

@@ -18,6 +18,7 @@ import org.chrootlite.doctor.Finding;
 import org.chrootlite.doctor.HostFindings;
 import org.chrootlite.doctor.JailExamination;
 import org.chrootlite.doctor.LimitFindings;
+import org.chrootlite.doctor.Mark;
 import org.chrootlite.doctor.ProbeBox;
 import org.chrootlite.doctor.Section;
 import org.chrootlite.host.Host;
@@ -54,7 +55,8 @@ final class Doctor {
     try {
       workshop = Workshop.open(home, watcher);
     } catch (StoreException e) {
-      sections.add(new Section(STATE, List.of(HostFindings.unusable(home, e))));
+      sections.add(new Section(STATE, List.of(HostFindings.unusable(e))));
+      sections.add(new Section(JAIL, List.of(Finding.untried("all of it", "needs a state directory"))));
       sections.add(limits(RunGroup.expected(host), Optional.empty()));
       sections.add(others(searchPath));
       return examination(host, sections);
@@ -138,15 +140,23 @@ final class Doctor {
                 new ScriptText(new byte[0]),
                 PreparedRootfs.ofDirectory(root),
                 keeps ? Optional.of(place.layer()) : Optional.empty(),
-                place.identity(),
+                keeps ? withoutOwners(place.identity()) : place.identity(),
                 powers);
     return JailPlanner.plan(box, box.scripts().getFirst(), provisions);
+  }
+
+  /** Whether owners can be mapped is another question. */
+  private static Provisions.Identity withoutOwners(Provisions.Identity identity) {
+    return switch (identity) {
+      case Provisions.Identity.Caller caller -> caller;
+      case Provisions.Identity.Slot slot -> new Provisions.Identity.Slot(slot.uid(), false);
+    };
   }
 
   /** Tried only where the rest works: else it would fail for the same reason. */
   private static Finding kept(TrialPlace place, Path root, Powers powers, List<Finding> jail) throws IOException {
     for (Finding finding : jail) {
-      if (finding.mark().isGap()) {
+      if (finding.mark() == Mark.MISSING) {
         return Finding.untried(KEPT, "not tried without: " + finding.about());
       }
     }

@@ -19,14 +19,16 @@ record Confinement(HostSettings settings) {
         : Optional.empty();
   }
 
-  /** Why root cannot become a user of the host; empty where the error says as much. */
-  Optional<Gap> unmapped(long uid) {
-    return isOfWholeHost()
-        ? Optional.empty()
-        : Optional.of(
+  /** Whether root is only that of a user namespace, which has no other users, and no right to the host's mounts. */
+  Optional<Gap> ofNamespacesRoot() {
+    boolean isRoot = status("Uid:").filter(ids -> ids.startsWith("0\t")).isPresent();
+    return isRoot && !isOfWholeHost()
+        ? Optional.of(
             new Gap(
-                "this root is that of a user namespace, which has no user " + uid + " (see /proc/self/uid_map)",
-                "run it as an ordinary user there (docker run --user 1000, podman run --user 1000)"));
+                "this root is that of a user namespace (see /proc/self/uid_map), which has no users for its runs",
+                "run it as an ordinary user there (docker run --user 1000, podman run --user 1000, unshare without"
+                    + " -r)"))
+        : Optional.empty();
   }
 
   private boolean isOfWholeHost() {

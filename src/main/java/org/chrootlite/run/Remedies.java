@@ -33,7 +33,9 @@ public final class Remedies {
         switch (step) {
           case Step.NewNamespaces namespaces -> ofNamespaces(namespaces, errno, settings);
           case Step.MapUser map when refused -> Optional.of(ofMap(settings));
-          case Step.BecomeHostUser user -> confinement.unmapped(user.uid());
+          case Step.BecomeHostUser user -> confinement.ofNamespacesRoot();
+          case Step.OpenOwnerMap map -> confinement.ofNamespacesRoot();
+          case Step.TakeTree take when refused -> confinement.ofNamespacesRoot();
           case Step.MountProc proc when refused -> Optional.of(ofProc(settings));
           default -> ofTrees(step, errno, refused);
         };
