@@ -67,7 +67,8 @@ class ArchitectureTest {
     arrows.put(
         "cli",
         List.of(
-            "engine", "model", "spec", "plan", "diagnostic", "manifest", "compile", "run", "rootfs", "audit", "doctor"));
+            "engine", "model", "spec", "plan", "diagnostic", "manifest", "compile", "run", "rootfs", "audit",
+            "doctor"));
     return arrows;
   }
 

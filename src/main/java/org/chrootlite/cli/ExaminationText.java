@@ -21,12 +21,7 @@ final class ExaminationText {
 
   /** For people. A gap that several findings share is told at the first of them. */
   static List<String> lines(Examination examination, boolean colors) {
-    int width = 0;
-    for (Section section : examination.sections()) {
-      for (Finding finding : section.findings()) {
-        width = Math.max(width, finding.about().length());
-      }
-    }
+    int width = width(examination);
     List<String> lines = new ArrayList<>();
     lines.add(
         "Linux %s on %s, as %s (uid %d)"
@@ -49,6 +44,16 @@ final class ExaminationText {
     lines.add("");
     lines.add(summary(examination.gaps()));
     return lines;
+  }
+
+  private static int width(Examination examination) {
+    int width = 0;
+    for (Section section : examination.sections()) {
+      for (Finding finding : section.findings()) {
+        width = Math.max(width, finding.about().length());
+      }
+    }
+    return width;
   }
 
   /** Many findings of what was not tried tell no more than one. */

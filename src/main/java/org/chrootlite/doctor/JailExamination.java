@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.linux.Errno;
@@ -57,7 +58,7 @@ public final class JailExamination {
   public static Optional<Gap> obstacle(JailPlan plan, Trial trial, HostSettings settings) throws IOException {
     return switch (trial.attempt(plan)) {
       case Trial.Outcome.Reached reached -> Optional.empty();
-      case Trial.Outcome.Broken(String why) -> Optional.of(broken(why));
+      case Trial.Outcome.Broken(Gap gap) -> Optional.of(gap);
       case Trial.Outcome.Stopped stopped when stopped.step() instanceof Step.Execute -> Optional.empty();
       case Trial.Outcome.Stopped stopped -> Optional.of(gap(stopped, settings));
     };
@@ -70,8 +71,8 @@ public final class JailExamination {
         case Trial.Outcome.Reached reached -> {
           return all(whole, whole.steps().size(), "");
         }
-        case Trial.Outcome.Broken(String why) -> {
-          put(Feature.LAUNCHER, Finding.missing(Feature.LAUNCHER.about(), broken(why)));
+        case Trial.Outcome.Broken(Gap gap) -> {
+          put(Feature.LAUNCHER, Finding.missing(Feature.LAUNCHER.about(), gap));
           return all(whole, 0, Feature.LAUNCHER.about());
         }
         case Trial.Outcome.Stopped stopped -> {
@@ -167,12 +168,6 @@ public final class JailExamination {
     return lastStep(plan, feature) >= 0;
   }
 
-  private static Gap broken(String why) {
-    return new Gap(
-        why,
-        "let programs be executed where the state directory is (mount -o remount,exec), or name another with --home DIR");
-  }
-
   /** What a failed step tells, and what to do about it. */
   static Gap gap(Trial.Outcome.Stopped stopped, HostSettings settings) {
     String what = stopped.call() + ": " + Errno.describe(stopped.errno());
@@ -209,7 +204,7 @@ public final class JailExamination {
   static JailPlan beginning(JailPlan plan, Step upTo, Step instead) {
     List<Step> steps = new ArrayList<>(plan.outer().subList(0, plan.outer().indexOf(upTo)));
     steps.add(instead);
-    steps.add(new Step.Execute(List.of(DIRECTORY), List.of(DIRECTORY), new java.util.TreeMap<>(), instead.origin()));
+    steps.add(new Step.Execute(List.of(DIRECTORY), List.of(DIRECTORY), new TreeMap<>(), instead.origin()));
     return new JailPlan(steps, List.of(), List.of());
   }
 }

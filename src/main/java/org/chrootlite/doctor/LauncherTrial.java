@@ -13,6 +13,7 @@ import org.chrootlite.compile.machine.Operation;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Signal;
+import org.chrootlite.model.Gap;
 import org.chrootlite.model.Limits;
 import org.chrootlite.run.Observation;
 import org.chrootlite.run.Report;
@@ -56,7 +57,11 @@ public final class LauncherTrial implements Trial {
     try {
       supervisor = Supervisor.start(startOf(launcher));
     } catch (IOException e) {
-      return new Outcome.Broken("a launcher cannot be started in " + directory + ": " + e.getMessage());
+      return new Outcome.Broken(
+          new Gap(
+              "a launcher cannot be started: " + String.valueOf(e.getMessage()).strip(),
+              "let programs be executed where the state directory is (sudo mount -o remount,exec), or name another"
+                  + " with --home DIR"));
     }
     try {
       return outcome(supervisor.await());
@@ -91,7 +96,12 @@ public final class LauncherTrial implements Trial {
     }
     int exit = seen.launcherExit();
     String how = exit > FROM_SIGNAL ? "was ended by " + Signal.name(exit - FROM_SIGNAL) : "exited with " + exit;
-    return new Outcome.Broken("a launcher " + how + " without a report");
+    return new Outcome.Broken(
+        new Gap(
+            "a launcher " + how + " without a report",
+            exit == FROM_SIGNAL + Signal.SIGSYS.number()
+                ? "run the container with --security-opt seccomp=unconfined: a filter of system calls kills it"
+                : "look for who ends it: a filter of system calls, a lack of memory, a full disk"));
   }
 
   private static String call(Operation operation) {

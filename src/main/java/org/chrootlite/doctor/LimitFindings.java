@@ -71,7 +71,7 @@ public final class LimitFindings {
 
   private static String byGroup(LimitKind kind) {
     return switch (kind) {
-      case MEMORY -> "the kernel counts all processes of the run together, swap included";
+      case MEMORY -> "the kernel counts all processes of the run together";
       case CPU_TIME -> "the kernel counts all processes together; the run is ended at the next look";
       case CPUS -> "the kernel makes the run's processes wait";
       case PROCESSES -> "the kernel refuses more, threads included";

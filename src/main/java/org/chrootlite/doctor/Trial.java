@@ -3,6 +3,7 @@ package org.chrootlite.doctor;
 import java.io.IOException;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
+import org.chrootlite.model.Gap;
 
 /** Tries plans that end in executing something. */
 public interface Trial {
@@ -27,6 +28,6 @@ public interface Trial {
     record Stopped(Step step, String call, int errno) implements Outcome {}
 
     /** The launcher did not start, or ended without a word. */
-    record Broken(String why) implements Outcome {}
+    record Broken(Gap gap) implements Outcome {}
   }
 }

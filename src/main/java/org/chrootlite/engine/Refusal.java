@@ -24,7 +24,7 @@ final class Refusal {
     StringBuilder text = new StringBuilder(256);
     text.append(job.name()).append(" is refused, as this host cannot enforce all of its limits:\n");
     for (Shortfall shortfall : shortfalls) {
-      text.append(shortfall.describe()).append(place(job, shortfall.kind())).append('\n');
+      text.append(shortfall.describe(place(job, shortfall.kind()))).append('\n');
       text.append("  remedy: ").append(shortfall.gap().remedy()).append('\n');
     }
     text.append("to run it without what is missing: --allow-degraded, or isolation: best-effort in the manifest");
@@ -35,7 +35,7 @@ final class Refusal {
   private static String place(Job job, LimitKind kind) {
     return job.script().limits().get(kind).map(Limit::origin).orElse(Origin.ALWAYS)
             instanceof Origin.Line(String file, int line, String setting)
-        ? " (" + file + ":" + line + ")"
+        ? file + ":" + line
         : "";
   }
 }

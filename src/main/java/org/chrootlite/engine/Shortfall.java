@@ -29,6 +29,19 @@ public record Shortfall(LimitKind kind, boolean isPartial, Gap gap) {
 
   /** Such as {@code limits.cpus does not hold here: there is no control group}. */
   public String describe() {
-    return "limits." + kind.key() + (isPartial ? " holds only in part here: " : " does not hold here: ") + gap.why();
+    return describe("");
+  }
+
+  /**
+   * The same, with where it comes from.
+   *
+   * @param place such as {@code sandbox.yaml:5}; empty where there is none
+   */
+  String describe(String place) {
+    return "limits."
+        + kind.key()
+        + (place.isEmpty() ? "" : " (" + place + ")")
+        + (isPartial ? " holds only in part here: " : " does not hold here: ")
+        + gap.why();
   }
 }

@@ -49,7 +49,8 @@ public final class Remedies {
     }
     if (is(errno, Errno.EINVAL)) {
       return Optional.of(
-          new Gap("the kernel is made without such namespaces", "use a kernel with CONFIG_NAMESPACES and all its kinds"));
+          new Gap(
+              "the kernel is made without such namespaces", "use a kernel with CONFIG_NAMESPACES and all its kinds"));
     }
     boolean refused = is(errno, Errno.EPERM) || is(errno, Errno.EACCES);
     return refused && step.namespaces().contains(Namespace.USER) ? Optional.of(users.refused()) : Optional.empty();
