@@ -12,4 +12,12 @@ import java.util.OptionalLong;
 public record Bounds(OptionalLong memory, OptionalLong processes, OptionalLong millicpus) {
   /** Only counts. */
   public static final Bounds NONE = new Bounds(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+
+  /** PID_MAX_LIMIT on 64-bit machines: more there cannot be, and pids.max takes no larger number. */
+  private static final long MOST_PROCESSES = 4L << 20;
+
+  /** As pids.max takes it. */
+  static String processes(long number) {
+    return number > MOST_PROCESSES ? "max" : Long.toString(number);
+  }
 }

@@ -1,0 +1,127 @@
+package org.chrootlite.cgroup;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.chrootlite.linux.Controller;
+
+/** A run's groups of version 1. */
+final class VersionOneGroup implements Group {
+  private final List<VersionOne.Member> members;
+  private final Links links;
+  private final Support.Groups support;
+  private final CounterFiles files;
+  private final Optional<MemoryFiles> memory;
+  private final Optional<PidsFiles> pids;
+  private final Optional<CounterFile> cpuTime;
+
+  /** What tells of memory; kernel memory is not told where the kernel was built or booted without. */
+  private record MemoryFiles(
+      CounterFile stat,
+      Optional<CounterFile> kernel,
+      CounterFile outOfMemory,
+      CounterFile refused,
+      Optional<CounterFile> refusedSwap) {
+    /** Whether any bound was ever reached. */
+    boolean reached() throws IOException {
+      return refused.look().number() > 0 || (refusedSwap.isPresent() && refusedSwap.get().look().number() > 0);
+    }
+  }
+
+  private record PidsFiles(CounterFile current, Optional<CounterFile> peak, CounterFile events) {}
+
+  /** Takes over groups that were made; where this fails, they and the files are still the caller's. */
+  VersionOneGroup(List<VersionOne.Member> members, Links links, CounterFiles files, Support.Groups support)
+      throws IOException {
+    this.files = files;
+    this.members = List.copyOf(members);
+    this.links = links;
+    this.support = support;
+    Optional<GroupDirectory> memoryGroup = group(Controller.MEMORY);
+    this.memory =
+        memoryGroup.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new MemoryFiles(
+                    files.open(memoryGroup.get(), "memory.stat"),
+                    files.openIfAny(memoryGroup.get(), "memory.kmem.usage_in_bytes"),
+                    files.open(memoryGroup.get(), "memory.oom_control"),
+                    files.open(memoryGroup.get(), "memory.failcnt"),
+                    files.openIfAny(memoryGroup.get(), "memory.memsw.failcnt")));
+    Optional<GroupDirectory> pidsGroup = group(Controller.PIDS);
+    this.pids =
+        pidsGroup.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new PidsFiles(
+                    files.open(pidsGroup.get(), "pids.current"),
+                    files.openIfAny(pidsGroup.get(), "pids.peak"),
+                    files.open(pidsGroup.get(), "pids.events")));
+    Optional<GroupDirectory> cpuGroup = group(Controller.CPUACCT);
+    this.cpuTime =
+        cpuGroup.isEmpty() ? Optional.empty() : Optional.of(files.open(cpuGroup.get(), "cpuacct.usage"));
+  }
+
+  private Optional<GroupDirectory> group(Controller controller) {
+    for (VersionOne.Member member : members) {
+      if (member.hierarchy().controllers().contains(controller)) {
+        return Optional.of(member.directory());
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Support.Groups support() {
+    return support;
+  }
+
+  @Override
+  public List<String> entrances() {
+    List<String> entrances = new ArrayList<>();
+    for (VersionOne.Member member : members) {
+      entrances.add(member.entrance());
+    }
+    return entrances;
+  }
+
+  @Override
+  public synchronized Counters read() throws IOException {
+    long bytes = 0;
+    long shared = 0;
+    long kills = 0;
+    if (memory.isPresent()) {
+      MemoryFiles told = memory.get();
+      // "rss" is anonymous memory only, and "swap" is told where it is counted.
+      CounterFile stat = told.stat().look();
+      bytes = stat.field("total_rss") + stat.fieldIfAny("total_swap").orElse(0);
+      shared = stat.field("total_shmem");
+      if (told.kernel().isPresent()) {
+        bytes += told.kernel().get().look().number();
+      }
+      kills = told.outOfMemory().look().fieldIfAny("oom_kill").orElse(0);
+      // The kernel counts here those too that it killed because the whole host had no memory left.
+      if (kills > 0 && !told.reached()) {
+        kills = 0;
+      }
+    }
+    long now = 0;
+    long most = 0;
+    long refused = 0;
+    if (pids.isPresent()) {
+      now = pids.get().current().look().number();
+      most = pids.get().peak().isPresent() ? pids.get().peak().get().look().number() : 0;
+      refused = pids.get().events().look().field("max");
+    }
+    long time = cpuTime.isPresent() ? cpuTime.get().look().number() : 0;
+    return new Counters(bytes, shared, time, now, most, kills, refused);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (files) {
+      VersionOne.remove(members, links);
+    }
+  }
+}
