@@ -42,7 +42,7 @@ class RefusalTest {
         limits.cpus (FILE:4) does not hold here: there are no control groups
           remedy: mount them
         to run it without what is missing: --allow-degraded, or isolation: best-effort in the manifest""",
-        String.valueOf(message).replaceAll("\\(/.*:", "(FILE:"));
+        String.valueOf(message).replaceAll("\\(/[^)]*:", "(FILE:"));
   }
 
   @Test
