@@ -56,7 +56,7 @@ class JudgeTest {
       Report report, boolean cancelled, boolean outputExceeded, long processes, Optional<LayerUse> layer, int exit) {
     Use peak = new Use(0, 0, processes, 0);
     return new Observation(
-        report, cancelled, outputExceeded, peak, Optional.empty(), Optional.empty(), layer, exit);
+        report, cancelled, outputExceeded, peak, Optional.empty(), Optional.empty(), Optional.empty(), layer, exit);
   }
 
   private static Observation end(int status) {
