@@ -57,18 +57,20 @@ class ArchitectureTest {
     arrows.put("network", List.of("model"));
     // Its programs are for the launcher's machine, and run where a script does.
     arrows.put("probe", List.of("model", "linux", "compile"));
+    arrows.put("doctor", List.of("model", "linux", "compile", "run"));
     // Its file is locked and written as all of the state directory's are.
     arrows.put("audit", List.of("store", "model"));
     arrows.put(
         "engine",
         List.of(
             "diagnostic", "linux", "model", "spec", "manifest", "host", "plan", "store", "rootfs", "compile", "cgroup",
-            "probe", "run", "network", "audit"));
+            "probe", "run", "network", "audit", "doctor"));
     // What the engine hands out it reads and renders: readings, plans, launchers, judgements, the history, progress.
     arrows.put(
         "cli",
         List.of(
-            "engine", "model", "spec", "plan", "diagnostic", "manifest", "compile", "probe", "run", "rootfs", "audit"));
+            "engine", "model", "spec", "plan", "diagnostic", "manifest", "compile", "probe", "run", "rootfs", "audit",
+            "doctor"));
     return arrows;
   }
 

@@ -21,6 +21,7 @@ final class Commands {
         new LogsCommand(),
         new ExplainCommand(),
         new VerifyCommand(),
+        new DoctorCommand(),
         new InitCommand(),
         new CreateCommand(),
         new ValidateCommand(),

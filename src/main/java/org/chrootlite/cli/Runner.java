@@ -16,6 +16,7 @@ import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
 import org.chrootlite.engine.RunResult;
 import org.chrootlite.engine.RunStreams;
+import org.chrootlite.engine.Shortfall;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.run.Cancellation;
 
@@ -144,6 +145,9 @@ final class Runner {
   /** A script that ends by itself needs no words of ours, whatever its exit code. */
   private void explain(RunResult result) {
     Log.tell(result, context.options());
+    for (Shortfall shortfall : Shortfall.of(result.enforced())) {
+      context.complain("warning: " + result.job().name() + ": " + shortfall.describe());
+    }
     switch (result.judgement().verdict()) {
       case OK, FAILED -> {}
       case SIGNALED,

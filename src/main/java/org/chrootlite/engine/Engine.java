@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.step.ScriptText;
+import org.chrootlite.doctor.Examination;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.manifest.CheckedTexts;
 import org.chrootlite.manifest.Manifests;
@@ -166,6 +167,20 @@ public final class Engine implements AutoCloseable {
       throw new NoSuchSandboxException("there is no sandbox \"" + name + "\": nothing is applied in " + home);
     }
     return new Inspector(engine.get().workshop).inspect(engine.get().catalogue.applied(name));
+  }
+
+  /**
+   * What this host can enforce, found out by trying; what was made for it is gone again.
+   *
+   * @param searchPath the caller's PATH
+   */
+  public static Examination examine(Path home, String searchPath, Watcher watcher) throws IOException {
+    return new Doctor(home, watcher).host(searchPath);
+  }
+
+  /** How well these manifests' sandboxes and limits can be kept on this host, likewise; nothing is applied. */
+  public static Examination examine(Path home, Reading reading, Watcher watcher) throws IOException {
+    return new Doctor(home, watcher).manifests(reading.sandboxes());
   }
 
   /** A file as people find it: relative to where they are, where it is below. */
