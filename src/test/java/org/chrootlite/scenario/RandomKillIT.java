@@ -79,7 +79,14 @@ final class RandomKillIT {
       """;
 
   /** One caller's sandboxes, and all that must be gone. */
-  private record Hunt(Caller caller, Path directory, Path temporary, String mark, String mounts, Set<String> ids) {
+  private record Hunt(
+      Caller caller,
+      Path directory,
+      Path temporary,
+      String mark,
+      String mounts,
+      Set<String> ids,
+      AtomicInteger repairs) {
     static Hunt of(Caller caller) throws IOException, InterruptedException {
       Path directory = caller.directory();
       String mark = directory.getFileName().toString().replaceAll("\\D", "");
@@ -90,7 +97,8 @@ final class RandomKillIT {
               caller.directory(),
               mark,
               HostView.mounts(),
-              ConcurrentHashMap.newKeySet());
+              ConcurrentHashMap.newKeySet(),
+              new AtomicInteger());
       Files.writeString(directory.resolve("box.yaml"), Place.sandbox("box", SCRIPTS.replace("MARK", mark)));
       Files.writeString(directory.resolve("kept.yaml"), Place.sandbox("kept", KEPT.replace("MARK", mark)));
       Caller.Outcome applied = caller.run(directory, "apply", ".");
@@ -141,6 +149,7 @@ final class RandomKillIT {
         Thread.sleep(20);
       }
       assertEquals("", HostView.commandsWith(mark));
+      repairs.addAndGet(remains().names("running").isEmpty() ? 0 : 1);
       // The next command repairs what the killed ones could not.
       for (String job : List.of("hello", "put")) {
         assertEquals(new Caller.Outcome(0, "done\n", ""), caller.run(directory, "run", job));
@@ -192,6 +201,7 @@ final class RandomKillIT {
       hunt.assertNothingLeft();
     }
     System.out.println(caller + ": " + toll);
+    assertTrue(hunt.repairs.get() > 0, "there was never anything to repair");
     assertTrue(toll.launchers() >= wanted / 5 && toll.inits() >= wanted / 5 && toll.jvms() >= wanted / 8, toll::toString);
     Caller.Outcome cleanup = caller.run(hunt.directory, "cleanup", "--yes");
     assertEquals(0, cleanup.exit(), cleanup.toString());
