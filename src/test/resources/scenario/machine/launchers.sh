@@ -1,4 +1,4 @@
-# Starts launchers, each in the directory of a run as the supervisor makes it, whose name begins with who is to start it.
+# Asks the kernel of a machine about a filter, and starts launchers, each in the directory of a run as the supervisor makes it, whose name begins with who is to start it.
 /busybox --install -s /bin
 cp /busybox /opt/rootfs/bin
 for applet in sh uname hostname id; do
@@ -18,5 +18,6 @@ for directory in /opt/runs/*; do
   cp status "/results/$name.status"
 done
 cd / || exit
+(cd /opt/filter && ./under-filter filter decide <calls >/results/decisions) || exit
 # The same without a jail, last, since it may do harm.
 /opt/probe /busybox >/results/outside.out 2>&1 || exit

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.Provisions;
+import org.chrootlite.compile.seccomp.Decisions;
 import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.Step;
@@ -63,6 +64,9 @@ class OtherProcessorIT {
   private static final Path ROOTFS = Path.of("/opt/rootfs");
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
+  private static final Decisions DECISIONS =
+      new Decisions(SeccompFilter.forArchitecture(Architecture.AARCH64), Architecture.AARCH64);
+
   private static final Map<String, Launcher> launchers = new LinkedHashMap<>();
   private static VirtualMachine.Results results;
 
@@ -73,9 +77,7 @@ class OtherProcessorIT {
       Files.createDirectories(root.resolve(name));
     }
     Files.writeString(root.resolve("etc/passwd"), "user:x:1000:1000::/:/bin/sh\n");
-    Path probe = work.resolve("probe");
-    Command.output("aarch64-linux-gnu-gcc", "-O1", "-static", "-Wall", "-Wextra", "-Werror", "-o", probe.toString(),
-        "src/test/resources/scenario/probe.c");
+    Path probe = compileC("src/test/resources/scenario/probe.c", work.resolve("probe"));
     Files.copy(probe, root.resolve("opt/probe"), StandardCopyOption.COPY_ATTRIBUTES);
     Sandbox sandbox = Given.sandboxes(Files.writeString(work.resolve("sandbox.yaml"), SANDBOX)).getFirst();
     Provisions.Identity slot = new Provisions.Identity.Slot(2_000_000_000L, true);
@@ -86,9 +88,19 @@ class OtherProcessorIT {
     }
     add(root, "root-broken", sandbox, sandbox.scripts().getFirst(), slot);
     Files.delete(root.resolve(RUNS).resolve("root-broken/jail"));
+    Path filter = Files.createDirectory(root.resolve("opt/filter"));
+    compileC("src/test/c/under-filter.c", filter.resolve("under-filter"));
+    Files.write(filter.resolve("filter"), DECISIONS.program().bytes());
+    Files.writeString(filter.resolve("calls"), DECISIONS.calls());
     String task = Files.readString(Path.of("src/test/resources/scenario/machine/launchers.sh"));
     results = VirtualMachine.run(Architecture.AARCH64, root, task, work, LIMIT);
     assertEquals(0, results.exit(), results.console());
+  }
+
+  private static Path compileC(String source, Path target) {
+    Command.output("aarch64-linux-gnu-gcc", "-O1", "-static", "-Wall", "-Wextra", "-Werror", "-o", target.toString(),
+        source);
+    return target;
   }
 
   /** Puts a run on the disk: its launcher, which this machine compiles, and what it finds beside it. */
@@ -174,6 +186,11 @@ class OtherProcessorIT {
     Report.Failed failed = report("root-broken").failure().orElseThrow();
     assertEquals(Errno.ENOENT.number(), failed.errno());
     assertInstanceOf(Step.MountScratch.class, failed.at().step());
+  }
+
+  @Test
+  void theKernelDecidesOnEveryNumberAsTheSimulatorDoes() throws IOException {
+    DECISIONS.check(results.text("decisions").lines().toList());
   }
 
   private static Map<String, String> answers(String file) throws IOException {
