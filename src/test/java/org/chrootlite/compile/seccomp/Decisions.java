@@ -22,8 +22,8 @@ import org.chrootlite.linux.Syscall;
  * What a filter decides about every number of a call, by the policy and by the simulator, to be asked of a kernel.
  *
  * <p>No call is made: each of the filter's actions is replaced by an errno that tells which it was. And a kernel never
- * sees another machine's calls, so the one constant that a filter expects as its ABI is replaced by that of the machine.
- * All other instructions are the filter's own.
+ * sees another machine's calls, so the one constant that a filter expects as its ABI is replaced by the machine's own.
+ * All other instructions are the filter's.
  */
 public final class Decisions {
 
