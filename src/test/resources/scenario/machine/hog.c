@@ -1,8 +1,8 @@
 // Takes what a limit is for, and says how much it got:
 //
-//   hog memory PROCESSES MEGABYTES   each writes to so much memory, and holds it until all have theirs
-//   hog cpu PROCESSES MILLISECONDS   each computes for so long, in CPU time
-//   hog forks PROCESSES              starts so many that wait; prints how many came to be, and exits with 1 if not all
+//   hog memory PROCESSES MEGABYTES SECONDS   each writes to so much memory, and holds it until all have had it so long
+//   hog cpu PROCESSES MILLISECONDS           each computes for so long, in CPU time
+//   hog forks PROCESSES                      starts so many that wait; prints how many came to be, and exits with 1 if not all
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +59,7 @@ int main(int argc, char **argv) {
   for (int i = 0; strcmp(what, "memory") == 0 && i < made; i++) {
     if (read(started[0], &byte, 1) != 1) return 5;
   }
+  if (argc > 4) sleep((unsigned)atoi(argv[4]));
   close(all[1]);
   for (int i = 0; i < made; i++) {
     int status;

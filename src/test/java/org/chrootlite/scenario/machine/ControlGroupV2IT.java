@@ -39,6 +39,7 @@ class ControlGroupV2IT {
     Command.output("cp", "-a", RESOURCES.resolve("boxes").toString(), boxes.toString());
     Command.output("cp", "-a", "examples/01-hello", boxes.toString());
     Command.compileC(RESOURCES.resolve("hog.c"), boxes.resolve("hog"));
+    Command.compileC(RESOURCES.resolve("mark.c"), boxes.resolve("mark"));
     Command.compileC(Path.of("src/test/resources/scenario/forks.c"), boxes.resolve("bomb"));
     String task = Files.readString(RESOURCES.resolve("cgroup-v2.sh"));
     results = VirtualMachine.run(Architecture.X86_64, root, task, work, LIMIT);
@@ -93,6 +94,14 @@ class ControlGroupV2IT {
     assertLimits(caller);
   }
 
+  /** Who owns a group but not the one above was given it, even where nothing says so. */
+  @Test
+  void aGroupBelowAnotherOnesIsUsedToo() throws IOException {
+    assertEnforced("cgroup-v2", "memory", run("given", "limits/memory-of-four"));
+    assertVerdict("memory-limit", run("given", "limits/memory-of-four"));
+    assertEnforced("cgroup-v2", "cpus", run("given", "cpus/half-a-processor"));
+  }
+
   @Test
   void withoutAControlGroupTheSupervisorWatches() throws IOException {
     assertEnforced("sampled", "memory", run("alone", "limits/memory-of-four"));
@@ -141,7 +150,7 @@ class ControlGroupV2IT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"root", "delegated", "alone"})
+  @ValueSource(strings = {"root", "delegated", "given", "alone"})
   void noControlGroupIsLeft(String caller) throws IOException {
     assertEquals("", results.text(caller + ".left"));
   }

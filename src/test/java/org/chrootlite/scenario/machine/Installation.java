@@ -92,6 +92,9 @@ final class Installation {
     training.addAll(List.of("-cp", place.resolve("chroot-lite.jar").toString(), "org.chrootlite.cli.Training"));
     Files.createDirectory(checkout.resolve("target"));
     training.add(checkout.toString());
+    // The JVM announces on standard error what it hands to itself.
+    String quiet = "\"$@\" 2>\"$0\" || { cat \"$0\"; exit 1; }";
+    training.addAll(0, List.of("sh", "-c", quiet, checkout.resolve("log").toString()));
     Command.output("", training);
     Command.output("rm", "-r", checkout.toString());
   }
