@@ -1,0 +1,183 @@
+package org.chrootlite.hostile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.chrootlite.compile.step.JailPlan;
+import org.chrootlite.compile.step.Step;
+import org.chrootlite.compile.step.StepText;
+import org.chrootlite.host.Host;
+
+/** Takes one step after the other out of plans, and finds out who notices. */
+final class Removals {
+  /** How many runs go on at a time: some only wait for something that does not happen. */
+  private static final int PLACES = 3;
+
+  /** How long a script may say nothing, in milliseconds: where all is well it speaks after some twenty. */
+  private static final long PATIENCE = 20_000;
+
+  private static final long IMPATIENCE = 4_000;
+
+  /** The number that the status file must get, and one that nobody minds. */
+  private static final List<Integer> LEAKS = List.of(3, 20);
+
+  private final Programs programs;
+  private final Host host;
+  private final Who who;
+  private final BlockingQueue<Ground> grounds = new ArrayBlockingQueue<>(PLACES);
+  private final Set<String> broken = new ConcurrentSkipListSet<>();
+
+  /** Makes places below a directory that everybody may enter. */
+  Removals(Path directory, Programs programs, Host host, Who who) throws IOException {
+    this.programs = programs;
+    this.host = host;
+    this.who = who;
+    for (int i = 0; i < PLACES; i++) {
+      Path place = Files.createDirectory(directory.resolve(who + "-" + i));
+      Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
+      grounds.add(Ground.make(place, programs, who, who.identity(host, i)));
+    }
+  }
+
+  /** The checks that some removal broke. */
+  Set<String> broken() {
+    return Set.copyOf(broken);
+  }
+
+  /** A line for each step of each subject: what notices that it is missing. A step that was tried before has none. */
+  String table() throws Exception {
+    List<Future<String>> lines = new ArrayList<>();
+    Set<Map.Entry<JailPlan.Actor, Step>> tried = new HashSet<>();
+    StringBuilder table = new StringBuilder();
+    try (ExecutorService threads = Executors.newFixedThreadPool(PLACES)) {
+      for (Subject subject : Subject.ALL) {
+        lines.add(threads.submit(() -> onGround(ground -> whole(subject, ground))));
+        Ground any = grounds.take();
+        JailPlan plan = subject.plan(any, host);
+        grounds.put(any);
+        for (int i = 0; i < plan.steps().size(); i++) {
+          if (tried.add(Map.entry(plan.actorOf(i), plain(plan.steps().get(i))))) {
+            int index = i;
+            lines.add(threads.submit(() -> onGround(ground -> without(subject, ground, index))));
+          }
+        }
+      }
+      for (Future<String> line : lines) {
+        table.append(line.get());
+      }
+    }
+    return table.toString();
+  }
+
+  private interface Work {
+    String on(Ground ground) throws IOException, InterruptedException;
+  }
+
+  private String onGround(Work work) throws IOException, InterruptedException {
+    Ground ground = grounds.take();
+    try {
+      return work.on(ground);
+    } finally {
+      grounds.put(ground);
+    }
+  }
+
+  /** A step as it is wherever it is tried and wherever in its manifest it comes from. */
+  private static Step plain(Step step) {
+    return step;
+  }
+
+  /** With all its steps, everything holds. */
+  private String whole(Subject subject, Ground ground) throws IOException, InterruptedException {
+    Trial trial = new Trial(programs, host, ground, subject);
+    JailPlan plan = subject.plan(ground, host);
+    List<String> unasked = List.of();
+    for (Scenario scenario : Scenario.values()) {
+      Findings findings = trial.run(plan, scenario, PATIENCE, LEAKS);
+      assertEquals(Optional.empty(), findings.wrong(), () -> subject + ", " + scenario + ": " + findings);
+      if (scenario == Scenario.ATTACK) {
+        unasked = findings.unasked();
+      }
+    }
+    return "%s: all held; not asked: %s%n".formatted(subject, String.join(", ", unasked));
+  }
+
+  private String without(Subject subject, Ground ground, int index) throws IOException, InterruptedException {
+    Trial trial = new Trial(programs, host, ground, subject);
+    JailPlan plan = subject.plan(ground, host);
+    JailPlan less = without(plan, Set.of(index));
+    Optional<String> noticed = Optional.empty();
+    for (Scenario scenario : Scenario.values()) {
+      if (noticed.isEmpty()) {
+        Findings findings = trial.run(less, scenario, IMPATIENCE, LEAKS);
+        broken.addAll(findings.broken());
+        noticed = findings.wrong();
+      }
+    }
+    if (noticed.isEmpty()) {
+      noticed = asSecondNet(trial, plan, index);
+    }
+    String actor = plan.actorOf(index).name().toLowerCase(Locale.ROOT);
+    String step = text(plan.steps().get(index), ground);
+    return " %6s  %s%n             %s%n".formatted(actor, step, normal(noticed.orElse("NOBODY NOTICES"), ground));
+  }
+
+  private Optional<String> asSecondNet(Trial trial, JailPlan plan, int index) throws IOException, InterruptedException {
+    Optional<SecondNet> found = SecondNet.of(plan, index);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    SecondNet net = found.get();
+    Set<Integer> first = net.first(plan);
+    Set<Integer> both = new HashSet<>(first);
+    both.add(index);
+    Findings held = trial.run(without(plan, first), Scenario.ATTACK, IMPATIENCE, net.leaks());
+    Findings lost = trial.run(without(plan, both), Scenario.ATTACK, IMPATIENCE, net.leaks());
+    broken.addAll(lost.broken());
+    assertFalse(held.isBroken(net.check()) || held.failed().isPresent(), () -> net + ": " + held);
+    if (!lost.isBroken(net.check())) {
+      return Optional.empty();
+    }
+    List<String> covers = first.stream().map(one -> '"' + StepText.of(plan.steps().get(one)) + '"').toList();
+    return Optional.of(net.check() + ", were it not for " + String.join(" and ", covers));
+  }
+
+  private static JailPlan without(JailPlan plan, Set<Integer> indexes) {
+    List<List<Step>> stages = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (int i = 0; i < plan.steps().size(); i++) {
+      if (!indexes.contains(i)) {
+        stages.get(plan.actorOf(i).ordinal()).add(plan.steps().get(i));
+      }
+    }
+    return new JailPlan(stages.get(0), stages.get(1), stages.get(2));
+  }
+
+  private String text(Step step, Ground ground) {
+    return normal(step instanceof Step.FilterSyscalls ? "filter system calls" : StepText.of(step), ground);
+  }
+
+  /** The same on every host. */
+  private String normal(String text, Ground ground) {
+    String uid = Long.toString(ground.identity().uid());
+    return text.replace(ground.path("").toString(), "/host")
+        .replace(uid, who.isRoot() ? "SLOT" : "CALLER")
+        .replaceAll("seccomp: .*", "filter system calls");
+  }
+}
