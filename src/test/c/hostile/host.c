@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <libgen.h>
 #include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <poll.h>
@@ -80,13 +81,44 @@ static void add_fact(const char *key, long value) {
   snprintf(facts + length, sizeof facts - length, "%s=%ld\n", key, value);
 }
 
+static char group[128];
+
+/* A control group that has a name; of a hierarchy of version 1, or of version 2. */
+static void join_group(void) {
+  const char *roots[] = {"/sys/fs/cgroup/pids", "/sys/fs/cgroup"}, *files[] = {"tasks", "cgroup.procs"};
+  int version = access("/sys/fs/cgroup/pids/tasks", F_OK) == 0 ? 0 : 1;
+  char path[256];
+  snprintf(group, sizeof group, "%s/" MARKER "-%d", roots[version], getpid());
+  must(mkdir(group, 0755) == 0, group);
+  snprintf(path, sizeof path, "%s/%s", group, files[version]);
+  int file = open(path, O_WRONLY | O_CLOEXEC);
+  must(file >= 0 && write(file, "0", 1) == 1, path);
+  close(file);
+}
+
+/* Its last process is this one, which goes back to the root. */
+static void leave_group(void) {
+  if (!*group)
+    return;
+  char path[256];
+  snprintf(path, sizeof path, "%s/%s", dirname(strdup(group)), strstr(group, "pids/") ? "tasks" : "cgroup.procs");
+  int file = open(path, O_WRONLY | O_CLOEXEC);
+  must(file >= 0 && write(file, "0", 1) == 1, path);
+  close(file);
+  for (int i = 0; rmdir(group) && i < 1000; i++)
+    usleep(1000);
+}
+
 /* Root gets a host of its own, as far as namespaces give it; an ordinary user has to take what there is. */
 static void make_host(void) {
   must(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0, "subreaper");
   if (geteuid() != 0)
     return;
   must(unshare(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC) == 0, "unshare");
+  /* Among themselves only: private first, or they would go on sharing with the real host's. */
+  must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private mounts");
   must(mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) == 0, "shared mounts");
+  join_group();
   must(sethostname(MARKER, strlen(MARKER)) == 0 && setdomainname(MARKER, strlen(MARKER)) == 0, "names");
   if (options.root) {
     char path[4096];
@@ -218,18 +250,21 @@ static void start(char **command) {
   error = err[0];
 }
 
-/* Passes lines on; 1 where the script has said that it is ready. */
+/* Passes lines on; 1 where the script has said its last word. It writes them all at once. */
 static int pass(int from, const char *prefix, int *open) {
   char text[65536];
+  int ready = 0;
   ssize_t got = read(from, text, sizeof text - 1);
   if (got <= 0) {
     *open = 0;
     return 0;
   }
   text[got] = 0;
-  for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+  for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
     printf("%s%s\n", prefix, line);
-  return strstr(text, "ready") || (got >= 6 && !memcmp(text + got - 6, "ready\n", 6));
+    ready |= !strcmp(line, "ready");
+  }
+  return ready;
 }
 
 /* Until both streams have ended, or some time after the script has said its last word; 1 where it said none. */
@@ -425,5 +460,6 @@ int main(int count, char **arguments) {
     survivors += found;
   result("nothing-outlives", survivors ? "processes are left" : NULL);
   shmctl(segment, IPC_RMID, NULL);
+  leave_group();
   return 0;
 }

@@ -193,6 +193,8 @@ static int who(void) {
 int main(int count, char **arguments) {
   if (count > 0 && !strcmp(arguments[0], "who"))
     return who();
+  static char said[1 << 16];
+  setvbuf(stdout, said, _IOFBF, sizeof said);
   remember_start();
   read_facts();
   const struct check *const all[] = {GIFTS, FILES, SIGHTS, POWERS, INIT, LIMITS};

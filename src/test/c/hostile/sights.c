@@ -26,7 +26,11 @@ static const char *environment(void) {
   return count == expected ? NULL : reached("%d variables of %d", count, expected);
 }
 
+/* Neither what the caller was told nor where on the host anything is. */
 static const char *command_lines(void) {
+  char directory[512];
+  snprintf(directory, sizeof directory, "%s", fact("secret"));
+  strrchr(directory, '/')[0] = 0;
   DIR *processes = opendir("/proc");
   const char *what = NULL;
   for (struct dirent *entry; processes && !what && (entry = readdir(processes));) {
@@ -34,7 +38,7 @@ static const char *command_lines(void) {
     snprintf(path, sizeof path, "/proc/%s/cmdline", entry->d_name);
     int file = entry->d_name[0] <= '9' ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     ssize_t got = file < 0 ? 0 : read(file, line, sizeof line);
-    if (got > 0 && memmem(line, got, MARKER, strlen(MARKER)))
+    if (got > 0 && (memmem(line, got, MARKER, strlen(MARKER)) || memmem(line, got, directory, strlen(directory))))
       what = reached("%s", path);
     if (file >= 0)
       close(file);
@@ -139,6 +143,18 @@ static const char *mounts(void) {
   return NULL;
 }
 
+static const char *groups(void) {
+  char *line = text_of("/proc/self/cgroup");
+  if (!line)
+    return NULL;
+  for (; *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : "") {
+    size_t length = strcspn(line, "\n");
+    if (length < 2 || strncmp(line + length - 2, ":/", 2))
+      return reached("%.*s", (int)length, line);
+  }
+  return NULL;
+}
+
 static const char *hidden(void) {
   const char *files[] = {"kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "interrupts"};
   const char *directories[] = {"acpi", "asound", "scsi"};
@@ -197,7 +213,7 @@ static const char *settings(void) {
 
 const struct check SIGHTS[] = {
     {"host-environment", environment, "environment"},
-    {"host-command-lines", command_lines, NULL},
+    {"host-command-lines", command_lines, "secret"},
     {"host-processes", processes, NULL},
     {"host-keys", keys, NULL},
     {"keyrings", more_keys, NULL},
@@ -207,6 +223,7 @@ const struct check SIGHTS[] = {
     {"host-name", host_name, "hostname"},
     {"host-terminal", terminal, NULL},
     {"host-mounts", mounts, NULL},
+    {"host-control-groups", groups, NULL},
     {"proc-hidden", hidden, NULL},
     {"proc-read-only", frozen, NULL},
     {"kernel-settings", settings, NULL},

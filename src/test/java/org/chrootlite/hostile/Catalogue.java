@@ -48,6 +48,7 @@ public final class Catalogue {
           check("host-name", Promise.SIGHTS, SCRIPT, "learns the host's name or NIS domain"),
           check("host-terminal", Promise.TERMINAL, SCRIPT, "opens the caller's terminal"),
           check("host-mounts", Promise.SIGHTS, SCRIPT, "has mounts that receive what the host mounts later"),
+          check("host-control-groups", Promise.SIGHTS, SCRIPT, "learns the names of the host's control groups"),
           check("proc-hidden", Promise.SIGHTS, SCRIPT, "reads what tells of the host in /proc: kcore, keys, timers ..."),
           check("proc-read-only", Promise.SIGHTS, SCRIPT, "finds bus, fs, irq, sys or sysrq-trigger of /proc writable"),
           check("kernel-settings", Promise.IDENTITY, SCRIPT, "opens settings of the kernel for writing"),

@@ -51,10 +51,10 @@ record Findings(Optional<String> failed, Map<String, String> answers, String tex
     if (failed.isPresent()) {
       return Optional.of("the run ends at: " + failed.get());
     }
-    return broken().stream().findFirst().map(check -> isSilence(check) ? "the script says nothing" : check);
+    return isSilent() ? Optional.of("the script says nothing") : broken().stream().findFirst();
   }
 
-  private boolean isSilence(String check) {
-    return List.of(NO_ANSWER, "broken: nothing was said").contains(answers.get(check));
+  private boolean isSilent() {
+    return answers.containsValue(NO_ANSWER) || answers.containsValue("broken: nothing was said");
   }
 }

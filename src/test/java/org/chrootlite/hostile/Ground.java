@@ -26,7 +26,7 @@ final class Ground {
   private final Path directory;
   private final Who who;
   private final Provisions.Identity identity;
-  private final String listing;
+  private String listing;
   private int runs;
 
   private Ground(Path directory, Who who, Provisions.Identity identity) throws IOException {
@@ -43,6 +43,8 @@ final class Ground {
     for (String name : List.of("bin", "dev", "etc", "proc", "run", "tmp", "usr", "work")) {
       Files.createDirectory(rootfs.resolve(name));
     }
+    // Everybody may write there, whoever everybody is on the host.
+    Files.setPosixFilePermissions(rootfs.resolve("usr"), PosixFilePermissions.fromString("rwxrwxrwx"));
     copy(programs.script(), rootfs.resolve("bin/hostile"), "rwxr-xr-x");
     copy(programs.script(), rootfs.resolve("bin/unpermitted"), "-----x---");
     Files.writeString(Files.createDirectory(directory.resolve("readonly")).resolve("file"), "granted\n");
@@ -129,13 +131,15 @@ final class Ground {
     Command.output("sh", "-c", "! test -e \"$0\" || { chmod -R u+rwx \"$0\" && rm -rf \"$0\"; }", run.toString());
   }
 
-  /** What is not as it was, or empty. */
+  /** What is not as it was when it was asked last, or empty. */
   String changes() throws IOException {
+    String before = listing;
     String now = list();
-    if (now.equals(listing)) {
+    listing = now;
+    if (now.equals(before)) {
       return "";
     }
-    return now.lines().filter(line -> !listing.contains(line)).findFirst().orElse("something is gone");
+    return now.lines().filter(line -> !before.contains(line)).findFirst().orElse("something is gone");
   }
 
   private String list() throws IOException {

@@ -28,10 +28,13 @@ import org.chrootlite.host.Host;
 /** Takes one step after the other out of plans, and finds out who notices. */
 final class Removals {
   /** How many runs go on at a time: some only wait for something that does not happen. */
-  private static final int PLACES = 3;
+  static final int PLACES = 3;
 
   /** How long a script may say nothing, in milliseconds: where all is well it speaks after some twenty. */
   private static final long PATIENCE = 20_000;
+
+  /** What the table says of a step that no check has missed. */
+  static final String NOBODY = "NOBODY NOTICES";
 
   private static final long IMPATIENCE = 4_000;
 
@@ -56,7 +59,7 @@ final class Removals {
     }
   }
 
-  /** The checks that some removal broke. */
+  /** The checks that something has broken. */
   Set<String> broken() {
     return Set.copyOf(broken);
   }
@@ -64,20 +67,22 @@ final class Removals {
   /** A line for each step of each subject: what notices that it is missing. A step that was tried before has none. */
   String table() throws Exception {
     List<Future<String>> lines = new ArrayList<>();
-    Set<Map.Entry<JailPlan.Actor, Step>> tried = new HashSet<>();
+    Set<Map.Entry<JailPlan.Actor, String>> tried = new HashSet<>();
     StringBuilder table = new StringBuilder();
+    Ground any = grounds.element();
     try (ExecutorService threads = Executors.newFixedThreadPool(PLACES)) {
       for (Subject subject : Subject.ALL) {
         lines.add(threads.submit(() -> onGround(ground -> whole(subject, ground))));
-        Ground any = grounds.take();
         JailPlan plan = subject.plan(any, host);
-        grounds.put(any);
         for (int i = 0; i < plan.steps().size(); i++) {
-          if (tried.add(Map.entry(plan.actorOf(i), plain(plan.steps().get(i))))) {
+          if (tried.add(Map.entry(plan.actorOf(i), text(plan.steps().get(i), any)))) {
             int index = i;
             lines.add(threads.submit(() -> onGround(ground -> without(subject, ground, index))));
           }
         }
+      }
+      for (Weakening weakening : Weakening.all(who.isRoot())) {
+        lines.add(threads.submit(() -> onGround(ground -> weakened(weakening, ground))));
       }
       for (Future<String> line : lines) {
         table.append(line.get());
@@ -99,11 +104,6 @@ final class Removals {
     }
   }
 
-  /** A step as it is wherever it is tried and wherever in its manifest it comes from. */
-  private static Step plain(Step step) {
-    return step;
-  }
-
   /** With all its steps, everything holds. */
   private String whole(Subject subject, Ground ground) throws IOException, InterruptedException {
     Trial trial = new Trial(programs, host, ground, subject);
@@ -123,20 +123,34 @@ final class Removals {
     Trial trial = new Trial(programs, host, ground, subject);
     JailPlan plan = subject.plan(ground, host);
     JailPlan less = without(plan, Set.of(index));
-    Optional<String> noticed = Optional.empty();
-    for (Scenario scenario : Scenario.values()) {
-      if (noticed.isEmpty()) {
-        Findings findings = trial.run(less, scenario, IMPATIENCE, LEAKS);
-        broken.addAll(findings.broken());
-        noticed = findings.wrong();
-      }
-    }
+    Optional<String> noticed = noticed(trial, less);
     if (noticed.isEmpty()) {
       noticed = asSecondNet(trial, plan, index);
     }
     String actor = plan.actorOf(index).name().toLowerCase(Locale.ROOT);
     String step = text(plan.steps().get(index), ground);
-    return " %6s  %s%n             %s%n".formatted(actor, step, normal(noticed.orElse("NOBODY NOTICES"), ground));
+    return line(actor, step, noticed, ground);
+  }
+
+  private String weakened(Weakening weakening, Ground ground) throws IOException, InterruptedException {
+    Trial trial = new Trial(programs, host, ground, weakening.subject());
+    JailPlan less = weakening.applied(weakening.subject().plan(ground, host));
+    return line("part", weakening.name(), noticed(trial, less), ground);
+  }
+
+  private String line(String actor, String what, Optional<String> noticed, Ground ground) {
+    return " %6s  %s%n             %s%n".formatted(actor, what, normal(noticed.orElse(NOBODY), ground));
+  }
+
+  private Optional<String> noticed(Trial trial, JailPlan less) throws IOException, InterruptedException {
+    for (Scenario scenario : Scenario.values()) {
+      Findings findings = trial.run(less, scenario, IMPATIENCE, LEAKS);
+      broken.addAll(findings.broken());
+      if (findings.wrong().isPresent()) {
+        return findings.wrong();
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<String> asSecondNet(Trial trial, JailPlan plan, int index) throws IOException, InterruptedException {
@@ -178,6 +192,6 @@ final class Removals {
     String uid = Long.toString(ground.identity().uid());
     return text.replace(ground.path("").toString(), "/host")
         .replace(uid, who.isRoot() ? "SLOT" : "CALLER")
-        .replaceAll("seccomp: .*", "filter system calls");
+        .replaceAll("seccomp: [^\"]*", "filter system calls");
   }
 }

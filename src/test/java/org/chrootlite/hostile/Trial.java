@@ -1,8 +1,6 @@
 package org.chrootlite.hostile;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +51,7 @@ final class Trial {
     Launcher launcher = Launcher.compile(plan, host.architecture());
     Path run = ground.newRun(launcher.executable(), artifacts);
     try {
-      String text = hostProgram(run, scenario, deadline, leaks);
+      String text = launch(run, scenario, deadline, leaks);
       Report report = Reports.read(run.resolve("status"), launcher);
       Map<String, String> answers = Findings.answers(text);
       Optional<String> failed = report.failure().map(failure -> StepText.of(failure.at().step()));
@@ -85,7 +83,9 @@ final class Trial {
             answers.putIfAbsent(name, Findings.NO_ANSWER);
           }
         }
-        case CALLER_KILLED, LAUNCHER_KILLED, TIMEOUT -> {}
+        case CALLER_KILLED -> answers.putIfAbsent("dies-with-caller", Findings.NO_ANSWER);
+        case LAUNCHER_KILLED -> answers.putIfAbsent("dies-with-launcher", Findings.NO_ANSWER);
+        case TIMEOUT -> answers.putIfAbsent("limit-wall-time", Findings.NO_ANSWER);
       }
       return new Findings(failed, answers, text);
     } finally {
@@ -98,27 +98,13 @@ final class Trial {
     return (int) subject.plan(ground, host).init().stream().filter(Step.CollectArtifact.class::isInstance).count();
   }
 
-  private String hostProgram(Path run, Scenario scenario, long deadline, List<Integer> leaks)
+  private String launch(Path run, Scenario scenario, long deadline, List<Integer> leaks)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(programs.host().toString(), scenario.option()));
-    command.addAll(ground.who().options());
-    command.add("deadline=" + deadline);
-    leaks.forEach(leak -> command.add("leak=" + leak));
-    command.addAll(List.of("host-secret", "./launcher"));
-    Process process =
-        new ProcessBuilder(command)
-            .directory(run.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (OutputStream input = process.getOutputStream()) {
-      input.write((subject.facts(ground, host.mapsOwners()) + scenario.facts(ground)).getBytes(StandardCharsets.UTF_8));
-    }
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int exit = process.waitFor();
-    if (exit != 0) {
-      throw new AssertionError("the host program ended with " + exit + ": " + text);
-    }
-    return text;
+    List<String> options = new ArrayList<>(List.of(scenario.option(), "deadline=" + deadline));
+    options.addAll(ground.who().options());
+    leaks.forEach(leak -> options.add("leak=" + leak));
+    String facts = subject.facts(ground, host.mapsOwners()) + scenario.facts(ground);
+    return programs.run(run, options, List.of("./launcher"), facts);
   }
 
   private void addMissing(Map<String, String> answers) {
