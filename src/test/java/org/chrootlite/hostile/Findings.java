@@ -37,6 +37,11 @@ record Findings(Optional<String> failed, Map<String, String> answers, String tex
     return answers.keySet().stream().filter(name -> answers.getOrDefault(name, "").startsWith("broken")).toList();
   }
 
+  /** The checks that were made and are broken: where nothing is said, nothing is proven. */
+  List<String> provenBroken() {
+    return broken().stream().filter(name -> !NO_ANSWER.equals(answers.get(name))).toList();
+  }
+
   /** The checks that were not made for want of a fact. */
   List<String> unasked() {
     return answers.keySet().stream().filter(name -> answers.getOrDefault(name, "").startsWith("unasked")).toList();

@@ -43,4 +43,11 @@ final class PlainChroot {
     }
     return answers;
   }
+
+  /** Without even a chroot: the one attack that it stops. */
+  Map<String, String> answersUnconfined() throws IOException, InterruptedException {
+    String facts = "secret=" + ground.path("secret") + "\nonly=host-file-by-path\n";
+    List<String> command = List.of(programs.script().toString());
+    return Findings.answers(programs.run(ground.path(""), List.of("mode=end"), command, facts));
+  }
 }

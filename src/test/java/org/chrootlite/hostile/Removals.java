@@ -145,7 +145,7 @@ final class Removals {
   private Optional<String> noticed(Trial trial, JailPlan less) throws IOException, InterruptedException {
     for (Scenario scenario : Scenario.values()) {
       Findings findings = trial.run(less, scenario, IMPATIENCE, LEAKS);
-      broken.addAll(findings.broken());
+      broken.addAll(findings.provenBroken());
       if (findings.wrong().isPresent()) {
         return findings.wrong();
       }
@@ -164,13 +164,36 @@ final class Removals {
     both.add(index);
     Findings held = trial.run(without(plan, first), Scenario.ATTACK, IMPATIENCE, net.leaks());
     Findings lost = trial.run(without(plan, both), Scenario.ATTACK, IMPATIENCE, net.leaks());
-    broken.addAll(lost.broken());
+    broken.addAll(lost.provenBroken());
     assertFalse(held.isBroken(net.check()) || held.failed().isPresent(), () -> net + ": " + held);
     if (!lost.isBroken(net.check())) {
       return Optional.empty();
     }
     List<String> covers = first.stream().map(one -> '"' + StepText.of(plan.steps().get(one)) + '"').toList();
     return Optional.of(net.check() + ", were it not for " + String.join(" and ", covers));
+  }
+
+  /** Breaks what no removal breaks first: somebody else notices before. */
+  void breakTheRest() throws IOException, InterruptedException {
+    onGround(
+        ground -> {
+          Trial trial = new Trial(programs, host, ground, Subject.EVERYTHING);
+          JailPlan plan = Subject.EVERYTHING.plan(ground, host);
+          lose(trial, plan, Step.DieWithOuter.class, Scenario.LAUNCHER_KILLED);
+          lose(trial, plan, Step.CollectArtifact.class, Scenario.LINKS);
+          return "";
+        });
+  }
+
+  private void lose(Trial trial, JailPlan plan, Class<? extends Step> type, Scenario scenario)
+      throws IOException, InterruptedException {
+    Set<Integer> steps = new HashSet<>();
+    for (int i = 0; i < plan.steps().size(); i++) {
+      if (type.isInstance(plan.steps().get(i))) {
+        steps.add(i);
+      }
+    }
+    broken.addAll(trial.run(without(plan, steps), scenario, IMPATIENCE, LEAKS).provenBroken());
   }
 
   private static JailPlan without(JailPlan plan, Set<Integer> indexes) {

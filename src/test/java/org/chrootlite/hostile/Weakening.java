@@ -29,6 +29,7 @@ record Weakening(String name, Subject subject, UnaryOperator<Step> change) {
     all.add(new Weakening("what is taken read-only stays writable", Subject.EVERYTHING, Weakening::writable));
     all.add(new Weakening("a bare rootfs stays writable", Subject.BARE, Weakening::writable));
     all.add(new Weakening("no bound for what is written", Subject.EVERYTHING, Weakening::unbounded));
+    all.add(new Weakening("another user", Subject.EVERYTHING, Weakening::anotherUser));
     all.add(new Weakening("root's files are nobody's", Subject.EVERYTHING, Weakening::unmapped));
     return asRoot ? all : all.subList(0, all.size() - 1);
   }
@@ -51,6 +52,12 @@ record Weakening(String name, Subject subject, UnaryOperator<Step> change) {
   private static Step unbounded(Step step) {
     return step instanceof Step.MountScratch scratch
         ? new Step.MountScratch(0, scratch.holdsRoot(), scratch.origin())
+        : step;
+  }
+
+  private static Step anotherUser(Step step) {
+    return step instanceof Step.MapUser map
+        ? new Step.MapUser(map.uid() + 1, map.gid() + 1, map.hostUid(), map.hostGid(), map.origin())
         : step;
   }
 
