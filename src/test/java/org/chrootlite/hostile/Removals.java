@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -127,6 +128,10 @@ final class Removals {
     if (noticed.isEmpty()) {
       noticed = asSecondNet(trial, plan, index);
     }
+    if (plan.steps().get(index) instanceof Step.WaitForInit) {
+      // How far it gets there depends on how far init has got.
+      noticed = noticed.map(any -> "outer goes on with init's steps");
+    }
     String actor = plan.actorOf(index).name().toLowerCase(Locale.ROOT);
     String step = text(plan.steps().get(index), ground);
     return line(actor, step, noticed, ground);
@@ -181,6 +186,7 @@ final class Removals {
           JailPlan plan = Subject.EVERYTHING.plan(ground, host);
           lose(trial, plan, Step.DieWithOuter.class, Scenario.LAUNCHER_KILLED);
           lose(trial, plan, Step.CollectArtifact.class, Scenario.LINKS);
+          lose(trial, plan, Step.DropCapabilities.class, Scenario.UNPERMITTED);
           return "";
         });
   }
@@ -197,13 +203,18 @@ final class Removals {
   }
 
   private static JailPlan without(JailPlan plan, Set<Integer> indexes) {
-    List<List<Step>> stages = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Map<JailPlan.Actor, List<Step>> kept = new EnumMap<>(JailPlan.Actor.class);
     for (int i = 0; i < plan.steps().size(); i++) {
       if (!indexes.contains(i)) {
-        stages.get(plan.actorOf(i).ordinal()).add(plan.steps().get(i));
+        kept.computeIfAbsent(plan.actorOf(i), actor -> new ArrayList<>()).add(plan.steps().get(i));
       }
     }
-    return new JailPlan(stages.get(0), stages.get(1), stages.get(2));
+    return new JailPlan(
+        steps(kept, JailPlan.Actor.OUTER), steps(kept, JailPlan.Actor.INIT), steps(kept, JailPlan.Actor.SCRIPT));
+  }
+
+  private static List<Step> steps(Map<JailPlan.Actor, List<Step>> kept, JailPlan.Actor actor) {
+    return kept.getOrDefault(actor, List.of());
   }
 
   private String text(Step step, Ground ground) {
