@@ -11,47 +11,13 @@
  * on. Prints all that the script prints, what it writes to standard error as "stderr: ...", and lines of its own in the
  * script's form. MODE is "end" (the default), "killed-caller", "killed-launcher", "timeout" or "report" (no script).
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <grp.h>
-#include <libgen.h>
-#include <linux/capability.h>
-#include <linux/keyctl.h>
-#include <poll.h>
-#include <sched.h>
-#include <signal.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/shm.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+#include "host.h"
 
-#define MARKER "host-secret"
-
-static struct {
-  const char *user, *root, *mode;
-  long deadline;
-  int leaks[4], leak_count;
-} options = {.mode = "end", .deadline = 20000};
+struct options options = {.mode = "end", .deadline = 20000};
 
 static char facts[16384];
-static int input, output, error; /* our ends of the script's streams */
-static pid_t caller, launcher;
 
-static void must(int good, const char *what) {
+void must(int good, const char *what) {
   if (good)
     return;
   fprintf(stderr, "host: %s: %s\n", what, strerror(errno));
@@ -76,180 +42,6 @@ static void read_facts(void) {
     size += got;
 }
 
-static void add_fact(const char *key, long value) {
-  size_t length = strlen(facts);
-  snprintf(facts + length, sizeof facts - length, "%s=%ld\n", key, value);
-}
-
-static char group[128];
-
-/* A control group that has a name; of a hierarchy of version 1, or of version 2. */
-static void join_group(void) {
-  const char *roots[] = {"/sys/fs/cgroup/pids", "/sys/fs/cgroup"}, *files[] = {"tasks", "cgroup.procs"};
-  int version = access("/sys/fs/cgroup/pids/tasks", F_OK) == 0 ? 0 : 1;
-  char path[256];
-  snprintf(group, sizeof group, "%s/" MARKER "-%d", roots[version], getpid());
-  must(mkdir(group, 0755) == 0, group);
-  snprintf(path, sizeof path, "%s/%s", group, files[version]);
-  int file = open(path, O_WRONLY | O_CLOEXEC);
-  must(file >= 0 && write(file, "0", 1) == 1, path);
-  close(file);
-}
-
-/* Its last process is this one, which goes back to the root. */
-static void leave_group(void) {
-  if (!*group)
-    return;
-  char path[256];
-  snprintf(path, sizeof path, "%s/%s", dirname(strdup(group)), strstr(group, "pids/") ? "tasks" : "cgroup.procs");
-  int file = open(path, O_WRONLY | O_CLOEXEC);
-  must(file >= 0 && write(file, "0", 1) == 1, path);
-  close(file);
-  for (int i = 0; rmdir(group) && i < 1000; i++)
-    usleep(1000);
-}
-
-/* Root gets a host of its own, as far as namespaces give it; an ordinary user has to take what there is. */
-static void make_host(void) {
-  must(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0, "subreaper");
-  if (geteuid() != 0)
-    return;
-  must(unshare(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC) == 0, "unshare");
-  /* Among themselves only: private first, or they would go on sharing with the real host's. */
-  must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private mounts");
-  must(mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) == 0, "shared mounts");
-  join_group();
-  must(sethostname(MARKER, strlen(MARKER)) == 0 && setdomainname(MARKER, strlen(MARKER)) == 0, "names");
-  if (options.root) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/proc", options.root);
-    must(mount("proc", path, "proc", 0, NULL) == 0, path);
-    snprintf(path, sizeof path, "%s/dev", options.root);
-    must(mount("/dev", path, NULL, MS_BIND | MS_REC, NULL) == 0, path);
-  }
-}
-
-static int segment = -1;
-
-static void open_sockets(void) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  socklen_t length = sizeof address;
-  int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  must(bind(server, (struct sockaddr *)&address, length) == 0 && listen(server, 8) == 0, "listen");
-  getsockname(server, (struct sockaddr *)&address, &length);
-  add_fact("port", ntohs(address.sin_port));
-  struct sockaddr_un local = {.sun_family = AF_UNIX};
-  int size = snprintf(local.sun_path + 1, sizeof local.sun_path - 1, MARKER "-%d", getpid());
-  server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  must(bind(server, (struct sockaddr *)&local, offsetof(struct sockaddr_un, sun_path) + 1 + size) == 0 &&
-           listen(server, 8) == 0,
-       "abstract socket");
-  size_t end = strlen(facts);
-  snprintf(facts + end, sizeof facts - end, "abstract=%s\n", local.sun_path + 1);
-  segment = shmget(0x5ec00000 + getpid(), 4096, IPC_CREAT | IPC_EXCL | 0666);
-  must(segment >= 0, "shared memory");
-  add_fact("shm", 0x5ec00000 + getpid());
-  add_fact("pid", getpid());
-}
-
-/* Whose other end must stay open, or the terminal hangs up. */
-static int take_terminal(void) {
-  int unlocked = 0, index;
-  char path[64];
-  setsid();
-  int master = open("/dev/ptmx", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  must(master >= 0 && ioctl(master, TIOCSPTLCK, &unlocked) == 0 && ioctl(master, TIOCGPTN, &index) == 0, "ptmx");
-  snprintf(path, sizeof path, "/dev/pts/%d", index);
-  must(open(path, O_RDWR | O_CLOEXEC) >= 0, path);
-  return master;
-}
-
-static void become_user(void) {
-  gid_t group = options.user ? atoi(options.user) : 54322;
-  if (geteuid() == 0)
-    must(setgroups(1, &group) == 0, "groups");
-  if (options.user)
-    must(setresgid(group, group, group) == 0 && setresuid(group, group, group) == 0, "user");
-}
-
-static void hold_keys(void) {
-  long ring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
-  must(ring >= 0 || errno == ENOSYS, "keyring");
-  if (ring >= 0)
-    must(syscall(SYS_add_key, "user", MARKER, "secret", 6, KEY_SPEC_SESSION_KEYRING) >= 0, "key");
-}
-
-static void inherit_capabilities(void) {
-  struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-  struct __user_cap_data_struct sets[2];
-  must(syscall(SYS_capget, &head, sets) == 0, "capget");
-  for (int i = 0; i < 2; i++)
-    sets[i].inheritable = sets[i].permitted;
-  must(syscall(SYS_capset, &head, sets) == 0, "capset");
-}
-
-static void leak(void) {
-  for (int i = 0; i < options.leak_count; i++) {
-    int file = open("/etc", O_RDONLY | O_DIRECTORY);
-    must(file >= 0, "/etc");
-    if (file != options.leaks[i]) {
-      must(dup2(file, options.leaks[i]) >= 0, "leak");
-      close(file);
-    }
-  }
-}
-
-static void execute(char **command) {
-  sigset_t some;
-  sigemptyset(&some);
-  sigaddset(&some, SIGHUP);
-  sigaddset(&some, SIGPIPE);
-  sigaddset(&some, SIGUSR2);
-  for (int signal = 1; signal < 64; signal++)
-    if (signal != SIGKILL && signal != SIGSTOP && signal != 32 && signal != 33)
-      sigaction(signal, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
-  sigprocmask(SIG_SETMASK, &some, NULL);
-  umask(0);
-  inherit_capabilities();
-  leak();
-  char *environment[] = {"HOST=" MARKER, NULL};
-  execvpe(command[0], command, environment);
-  must(0, command[0]);
-}
-
-/* The caller, and below it the launcher: the script's streams are the only descriptors that are passed on purpose. */
-static void start(char **command) {
-  int in[2], out[2], err[2], pid[2];
-  must(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0, "pipes");
-  must(pipe2(err, O_CLOEXEC) == 0 && pipe2(pid, O_CLOEXEC) == 0, "pipes");
-  caller = fork();
-  must(caller >= 0, "fork");
-  if (caller == 0) {
-    int terminal = take_terminal();
-    become_user();
-    hold_keys();
-    pid_t child = fork();
-    must(child >= 0, "fork");
-    if (child == 0) {
-      must(dup2(in[0], 0) == 0 && dup2(out[1], 1) == 1 && dup2(err[1], 2) == 2, "streams");
-      execute(command);
-    }
-    must(write(pid[1], &child, sizeof child) == sizeof child, "pid");
-    close_range(0, terminal - 1, 0);
-    close_range(terminal + 1, ~0u, 0);
-    int status = 0;
-    waitpid(child, &status, 0);
-    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-  }
-  must(read(pid[0], &launcher, sizeof launcher) == sizeof launcher, "pid");
-  close(in[0]);
-  close(out[1]);
-  close(err[1]);
-  input = in[1];
-  output = out[0];
-  error = err[0];
-}
-
 /* Passes lines on; 1 where the script has said its last word. It writes them all at once. */
 static int pass(int from, const char *prefix, int *open) {
   char text[65536];
@@ -272,16 +64,16 @@ static int listen_to_script(void) {
   long end = now() + options.deadline;
   int open[2] = {1, 1}, ready = 0;
   while (open[0] || open[1]) {
-    struct pollfd streams[] = {{open[0] ? output : -1, POLLIN, 0}, {open[1] ? error : -1, POLLIN, 0}};
+    struct pollfd streams[] = {{open[0] ? started.output : -1, POLLIN, 0}, {open[1] ? started.error : -1, POLLIN, 0}};
     int count = poll(streams, 2, (int)(end > now() ? end - now() : 0));
     if (count <= 0)
       break;
-    if (streams[0].revents && pass(output, "", &open[0]) && !ready) {
+    if (streams[0].revents && pass(started.output, "", &open[0]) && !ready) {
       ready = 1;
       end = now() + 1000;
     }
     if (streams[1].revents)
-      pass(error, "stderr: ", &open[1]);
+      pass(started.error, "stderr: ", &open[1]);
   }
   int silent = (open[0] || open[1]) && !ready;
   result("streams-end", silent ? "nothing was said" : open[0] || open[1] ? "held by others than the script" : NULL);
@@ -313,7 +105,7 @@ static const char *launcher_read(const char *status) {
   pid_t child = fork();
   if (child == 0) {
     char path[64];
-    snprintf(path, sizeof path, "/proc/%d/environ", launcher);
+    snprintf(path, sizeof path, "/proc/%d/environ", started.launcher);
     if (geteuid() == 0 && uid != 0 && (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid)))
       _exit(2);
     _exit(open(path, O_RDONLY) >= 0);
@@ -326,7 +118,7 @@ static const char *launcher_read(const char *status) {
 static const char *launcher_descriptors(void) {
   static char found[300];
   char path[64];
-  snprintf(path, sizeof path, "/proc/%d/fd", launcher);
+  snprintf(path, sizeof path, "/proc/%d/fd", started.launcher);
   DIR *all = opendir(path);
   *found = 0;
   for (struct dirent *entry; all && (entry = readdir(all));) {
@@ -341,7 +133,7 @@ static const char *launcher_descriptors(void) {
 
 static void look_at_launcher(void) {
   char path[64], status[4096] = "";
-  snprintf(path, sizeof path, "/proc/%d/status", launcher);
+  snprintf(path, sizeof path, "/proc/%d/status", started.launcher);
   int file = open(path, O_RDONLY | O_CLOEXEC);
   ssize_t got = file < 0 ? 0 : read(file, status, sizeof status - 1);
   close(file);
@@ -354,7 +146,7 @@ static void look_at_launcher(void) {
 
 /* Whether the script has gone within some time: it held the other end of its input. */
 static int ends_within(long time) {
-  struct pollfd stream = {input, 0, 0};
+  struct pollfd stream = {started.input, 0, 0};
   return poll(&stream, 1, (int)time) == 1;
 }
 
@@ -364,7 +156,7 @@ static int reap(long time) {
   for (;;) {
     int status;
     pid_t got = waitpid(-1, &status, WNOHANG);
-    if (got == caller) {
+    if (got == started.caller) {
       printf("exit: %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
       end = now() + 200;
     }
@@ -403,15 +195,15 @@ static int kill_children(void) {
 
 static void watch_the_end(void) {
   if (is("killed-caller")) {
-    kill(caller, SIGKILL);
+    kill(started.caller, SIGKILL);
     result("dies-with-caller", ends_within(2000) ? NULL : "it went on");
   } else if (is("killed-launcher")) {
-    kill(launcher, SIGKILL);
+    kill(started.launcher, SIGKILL);
     result("dies-with-launcher", ends_within(2000) ? NULL : "it went on");
   } else if (is("timeout")) {
     result("limit-wall-time", ends_within(2000) ? NULL : "it went on");
   }
-  close(input);
+  close(started.input);
 }
 
 int main(int count, char **arguments) {
@@ -442,14 +234,13 @@ int main(int count, char **arguments) {
   signal(SIGPIPE, SIG_IGN);
   setvbuf(stdout, NULL, _IOFBF, 1 << 16);
   read_facts();
-  make_host();
-  open_sockets();
+  make_host(facts, sizeof facts);
   start(arguments + at);
   strcat(facts, "\n");
-  if (write(input, facts, strlen(facts)) < 0 && errno != EPIPE)
+  if (write(started.input, facts, strlen(facts)) < 0 && errno != EPIPE)
     must(0, "facts");
   if (is("report"))
-    close(input);
+    close(started.input);
   int silent = listen_to_script();
   if (!is("report") && !silent) {
     look_at_launcher();
@@ -459,7 +250,6 @@ int main(int count, char **arguments) {
   for (int found; !gone && (found = kill_children()) > 0; gone = reap(200))
     survivors += found;
   result("nothing-outlives", survivors ? "processes are left" : NULL);
-  shmctl(segment, IPC_RMID, NULL);
-  leave_group();
+  leave_host();
   return 0;
 }

@@ -21,7 +21,7 @@ public record Programs(Path script, Path host) {
   /** Compiles both into a directory. */
   public static Programs compile(Path directory) throws IOException {
     return new Programs(
-        compile(directory.resolve("hostile"), SCRIPT), compile(directory.resolve("host"), List.of("host")));
+        compile(directory.resolve("hostile"), SCRIPT), compile(directory.resolve("host"), List.of("host", "caller")));
   }
 
   /**
