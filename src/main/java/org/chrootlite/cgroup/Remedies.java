@@ -1,6 +1,7 @@
 package org.chrootlite.cgroup;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a host's owner, or the caller, can do where groups cannot be made or lack something. */
@@ -20,7 +21,36 @@ final class Remedies {
   static final String OUTSIDE =
       "start the container with a cgroup namespace of its own, in Docker and Podman with --cgroupns=private";
 
+  static final String MOUNT_TWO = "mount them as root: mount -t cgroup2 none /sys/fs/cgroup";
+
   private Remedies() {}
+
+  /** For who has a systemd of their own, and for root. */
+  static String delegate() {
+    return "start chroot-lite, or a shell for it, in a scope that systemd (251 or newer) delegates, in a login session"
+        + " of your own: systemd-run --user --scope -p Delegate=yes chroot-lite ...; as root without --user";
+  }
+
+  /** Where a group was delegated, but not with these controllers. */
+  static String delegate(String controllers) {
+    return "let systemd delegate "
+        + controllers
+        + " to users, as root: mkdir -p /etc/systemd/system/user@.service.d && printf"
+        + " '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf"
+        + " && systemctl daemon-reload, log in again, and "
+        + delegate();
+  }
+
+  /** Where the whole host does without controllers. */
+  static String boot(List<String> controllers) {
+    List<String> parameters = new ArrayList<>();
+    for (String controller : controllers) {
+      parameters.add("cgroup_enable=" + controller);
+    }
+    return "boot with the kernel parameters "
+        + String.join(" ", parameters)
+        + " and none of cgroup_disable, and use no hierarchies of version 1, which take controllers from version 2";
+  }
 
   static String notMounted(String controller) {
     return "mount it as root: mkdir -p /sys/fs/cgroup/%1$s && mount -t cgroup -o %1$s cgroup /sys/fs/cgroup/%1$s"
