@@ -1,5 +1,6 @@
 /**
- * Runs a launcher: starts it, carries its streams, watches what it uses and what it keeps, ends it when it must, and judges its report.
+ * Runs a launcher: starts it, carries its streams, watches what it uses and what it keeps, ends it when it must, and
+ * judges its report.
  *
  * <p>{@link org.chrootlite.run.Supervisor} does, {@link org.chrootlite.run.Judge} decides.
  * {@link org.chrootlite.run.UsageWatch} looks at what all processes use together: as the kernel counts it for their
