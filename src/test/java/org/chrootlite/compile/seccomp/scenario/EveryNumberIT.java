@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * as the policy says.
  *
  * <p>No call is made: each of the filter's actions is replaced by an errno that tells which it was. And this machine's
- * kernel never sees another machine's calls, so the one constant that a filter expects as its ABI is replaced by that of
- * this machine. All other instructions are the filter's own.
+ * kernel never sees another machine's calls, so the one constant that a filter expects as its ABI is replaced by that
+ * of this machine. All other instructions are the filter's own.
  */
 class EveryNumberIT {
   private static final Architecture HOST = UnderFilter.HOST;
