@@ -187,6 +187,17 @@ final class Caller {
   }
 
   /**
+   * The same, started by another program that he runs, such as unshare(1): it makes the surroundings, and then executes
+   * what follows its own arguments.
+   */
+  ProcessBuilder prepareIn(List<String> surroundings, Path workingDirectory, String... arguments) {
+    ProcessBuilder builder = prepare(workingDirectory, arguments);
+    List<String> command = new ArrayList<>(builder.command());
+    command.addAll(prefix.size(), surroundings);
+    return builder.command(command);
+  }
+
+  /**
    * A shell command on a terminal of its own, not yet started; what it calls {@code ./chroot-lite} is our program.
    * What it prints on its two streams comes as one, with line ends as terminals have them. See script(1).
    */
