@@ -100,6 +100,7 @@ public final class Catalogue {
           check("dies-with-launcher", Promise.LIFETIME, HOST, "the launcher is killed: the script goes on"),
           check("limit-wall-time", Promise.LIMITS, HOST, "the time is up: the script goes on"),
           check("nothing-outlives", Promise.LIFETIME, HOST, "daemons, stopped and deaf, are there after the run"),
+          check("exit-125-reported", Promise.HONESTY, TEST, "exits as our launcher does when it fails"),
           check("end-reported", Promise.GIVES, TEST, "the report says how the script ended"),
           check("usage-reported", Promise.LIMITS, TEST, "what daemons used is in the report"),
           check("artifact-collected", Promise.GIVES, TEST, "a result is collected"),

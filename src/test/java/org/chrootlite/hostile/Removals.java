@@ -186,6 +186,7 @@ final class Removals {
           JailPlan plan = Subject.EVERYTHING.plan(ground, host);
           lose(trial, plan, Step.DieWithOuter.class, Scenario.LAUNCHER_KILLED);
           lose(trial, plan, Step.CollectArtifact.class, Scenario.LINKS);
+          lose(trial, plan, Step.ReportEnd.class, Scenario.LINKS);
           lose(trial, plan, Step.DropCapabilities.class, Scenario.UNPERMITTED);
           return "";
         });

@@ -11,7 +11,7 @@ import org.chrootlite.model.Origin;
 enum Scenario {
   /** The script makes all its attacks, leaves daemons and results, and ends. */
   ATTACK("end"),
-  /** The results are links out. */
+  /** The results are links out, and the script ends as a launcher does that has failed. */
   LINKS("end"),
   /** The caller is killed while the script runs. */
   CALLER_KILLED("killed-caller"),
@@ -43,7 +43,7 @@ enum Scenario {
   String facts(Ground ground) {
     return switch (this) {
       case ATTACK -> "";
-      case LINKS -> "only=none\ntarget=" + ground.path("secret") + "\n";
+      case LINKS -> "only=none\nexit=125\ntarget=" + ground.path("secret") + "\n";
       case ALL_OF_PROC -> "only=proc-hidden,proc-read-only\n";
       case CALLER_KILLED, LAUNCHER_KILLED, TIMEOUT, MISSING, UNPERMITTED -> "only=none\n";
     };

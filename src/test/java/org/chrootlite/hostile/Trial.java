@@ -58,7 +58,7 @@ final class Trial {
       switch (scenario) {
         case ATTACK -> {
           addMissing(answers);
-          answers.put("end-reported", end(report));
+          answers.put("end-reported", end(report, SCRIPT_EXIT));
           answers.put("usage-reported", usage(report));
           if (artifacts > 0) {
             answers.put("artifact-collected", results(run, report));
@@ -66,6 +66,7 @@ final class Trial {
           answers.put("host-unchanged", changes(run, artifacts));
         }
         case LINKS -> {
+          answers.put("exit-125-reported", end(report, 125));
           if (artifacts > 0) {
             answers.put("artifact-link", links(run, report));
           }
@@ -118,10 +119,9 @@ final class Trial {
     }
   }
 
-  private static String end(Report report) {
-    return report.end().filter(end -> end.signal() == 0 && end.exitCode() == SCRIPT_EXIT).isPresent()
-        ? "held"
-        : "broken: " + report.end();
+  private static String end(Report report, int code) {
+    boolean ended = report.end().filter(end -> end.signal() == 0 && end.exitCode() == code).isPresent();
+    return ended && report.failure().isEmpty() ? "held" : "broken: " + report;
   }
 
   private static String usage(Report report) {
