@@ -1,7 +1,9 @@
 /*
  * Plays a host and a careless caller to whatever confines a script, watches it from outside, and tells what it saw.
  *
- *   host [user=UID] [root=DIRECTORY] [mode=MODE] [deadline=MS] [leak=FD]... host-secret COMMAND ARGUMENT...
+ *   host [user=UID] [root=DIRECTORY] [mode=MODE] [group=NAME] [deadline=MS] [leak=FD]... host-secret COMMAND ARGUMENT...
+ *
+ * NAME is part of the name of the control group in which the launcher should be.
  *
  * What is to be found has "host-secret" in its name: in the environment, the command line, the session keyring, the
  * host's and the NIS domain's names, an abstract socket; and there are a System V segment, a TCP port, a controlling
@@ -131,6 +133,15 @@ static const char *launcher_descriptors(void) {
   return *found ? found : NULL;
 }
 
+static const char *launcher_group(void) {
+  char path[64], groups[4096] = "";
+  snprintf(path, sizeof path, "/proc/%d/cgroup", started.launcher);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t got = file < 0 ? 0 : read(file, groups, sizeof groups - 1);
+  close(file);
+  return got > 0 && strstr(groups, options.group) ? NULL : "it is in others only";
+}
+
 static void look_at_launcher(void) {
   char path[64], status[4096] = "";
   snprintf(path, sizeof path, "/proc/%d/status", started.launcher);
@@ -139,6 +150,8 @@ static void look_at_launcher(void) {
   close(file);
   if (got <= 0 || strstr(status, "(zombie)"))
     return;
+  if (options.group)
+    result("control-group", launcher_group());
   result("launcher-capabilities", launcher_capabilities(status));
   result("launcher-read", launcher_read(status));
   result("launcher-descriptors", launcher_descriptors());
@@ -225,6 +238,9 @@ int main(int count, char **arguments) {
       break;
     case 'm':
       options.mode = value;
+      break;
+    case 'g':
+      options.group = value;
       break;
     case 'd':
       options.deadline = atol(value);

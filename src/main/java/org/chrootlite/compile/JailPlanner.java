@@ -79,6 +79,9 @@ public final class JailPlanner {
     steps.add(new Step.ResetSignals());
     steps.add(new Step.BlockSignals());
     steps.add(new Step.OpenStatus());
+    if (!provisions.powers().entrances().isEmpty()) {
+      steps.add(new Step.JoinControlGroups(provisions.powers().entrances(), grouped()));
+    }
     steps.add(new Step.OpenLifeline());
     for (int i = 0; i < script.artifacts().size(); i++) {
       steps.add(new Step.OpenArtifact(i, script.artifacts().get(i).origin()));
@@ -115,6 +118,17 @@ public final class JailPlanner {
     steps.add(new Step.CloseStreams());
     steps.add(new Step.WaitForInit());
     return steps;
+  }
+
+  /** The limits that the run's control groups keep. */
+  private List<Limit> grouped() {
+    List<Limit> kept = new ArrayList<>();
+    for (Limit limit : script.limits().all()) {
+      if (Enforcement.of(limit.kind(), writes().value(), provisions.powers()).isByGroup()) {
+        kept.add(limit);
+      }
+    }
+    return kept;
   }
 
   private Set<Namespace> namespaces() {
@@ -162,6 +176,7 @@ public final class JailPlanner {
         .ifPresent(limit -> steps.add(new Step.LimitWallTime(limit.value(), limit.origin())));
     steps.add(new Step.WaitForScript(GRACE));
     steps.add(new Step.KillTheRest());
+    steps.add(new Step.MeasureScratch());
     collect(steps);
     steps.add(new Step.ReportEnd());
     return steps;
@@ -317,7 +332,7 @@ public final class JailPlanner {
     List<Step> steps = new ArrayList<>();
     steps.add(new Step.ReportToInit());
     steps.add(new Step.NewSession());
-    steps.addAll(ResourceLimits.steps(script.limits(), provisions.hardLimits()));
+    steps.addAll(new ResourceLimits(provisions).steps(script.limits()));
     steps.add(new Step.NewKeyring());
     steps.add(new Step.SetUmask(022));
     steps.add(new Step.ChangeDirectory(sandbox.workdir().value(), sandbox.workdir().origin()));

@@ -265,6 +265,11 @@ final class MountLowering {
     setAttributes(HERE, "/", 0, MOUNT_ATTR_RDONLY);
   }
 
+  /** All of the scratch memory is one file system, and /dev is the part of it that each sandbox has. */
+  void measureScratch() {
+    code.run(Syscall.STATFS, path("/dev"), new Value.AddressOf(Cells.END, Cells.ENDED_SCRATCH));
+  }
+
   /**
    * Copies a file that the script may have made, when no process of the script is left. Only a regular file is read:
    * O_NONBLOCK lets the open of a FIFO return, no link is followed, and no more is copied than the limit.

@@ -50,7 +50,12 @@ final class RacedMountIT {
     Programs programs = Programs.compile(directory);
     Path place = Files.createDirectory(directory.resolve("ground"));
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Ground ground = Ground.make(place, programs, who, who.identity(host, 0));
+    try (Ground ground = Ground.make(place, programs, who, who.identity(host, 0))) {
+      race(programs, ground, who, host);
+    }
+  }
+
+  private static void race(Programs programs, Ground ground, Who who, Host host) throws Exception {
     Launcher launcher = Launcher.compile(plan(ground, host), host.architecture());
     Path raced = Files.createDirectory(ground.path("writable").resolve("sub"));
     who.own(ground.path("writable"));
@@ -81,7 +86,7 @@ final class RacedMountIT {
     Path run = ground.newRun(launcher.executable(), 0);
     try {
       List<String> options = new ArrayList<>(List.of("mode=end", "deadline=20000"));
-      options.addAll(ground.who().options());
+      options.addAll(ground.options());
       String facts = "secret=/data/sub/secret\nonly=host-file-by-path,own-workdir\ncwd=/data/sub\n";
       Findings findings =
           new Findings(
@@ -121,7 +126,8 @@ final class RacedMountIT {
             Set.of(),
             "",
             new SyscallFilter(filter.bytes(), filter.summary()),
-            host.hardLimits());
+            host.hardLimits(),
+            ground.powers());
     return JailPlanner.plan(sandbox, sandbox.scripts().getFirst(), provisions);
   }
 

@@ -60,6 +60,7 @@ final class Trial {
           addMissing(answers);
           answers.put("end-reported", end(report, SCRIPT_EXIT));
           answers.put("usage-reported", usage(report));
+          answers.put("disk-reported", disk(report));
           if (artifacts > 0) {
             answers.put("artifact-collected", results(run, report));
           }
@@ -102,7 +103,7 @@ final class Trial {
   private String launch(Path run, Scenario scenario, long deadline, List<Integer> leaks)
       throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(List.of(scenario.option(), "deadline=" + deadline));
-    options.addAll(ground.who().options());
+    options.addAll(ground.options());
     leaks.forEach(leak -> options.add("leak=" + leak));
     String facts = subject.facts(ground, host.mapsOwners()) + scenario.facts(ground);
     return programs.run(run, options, List.of("./launcher"), facts);
@@ -126,6 +127,10 @@ final class Trial {
 
   private static String usage(Report report) {
     return report.end().filter(end -> end.maxMemory() >= DAEMON_BYTES).isPresent() ? "held" : "broken: " + report.end();
+  }
+
+  private static String disk(Report report) {
+    return report.end().filter(end -> end.scratch().size() > 0).isPresent() ? "held" : "broken: " + report.end();
   }
 
   private static String failure(Report report, Errno errno) {
@@ -159,6 +164,7 @@ final class Trial {
       expected.add("artifacts/." + i);
     }
     found.removeAll(expected);
+    found.remove("cgroup");
     String changes = found.isEmpty() ? ground.changes() : found.first() + " in the run's directory";
     return changes.isEmpty() ? "held" : "broken: " + changes;
   }
