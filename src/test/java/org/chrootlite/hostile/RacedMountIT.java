@@ -50,7 +50,7 @@ final class RacedMountIT {
     Programs programs = Programs.compile(directory);
     Path place = Files.createDirectory(directory.resolve("ground"));
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-    try (Ground ground = Ground.make(place, programs, who, who.identity(host, 0))) {
+    try (Ground ground = Ground.make(place, programs, who, who.identity(host))) {
       race(programs, ground, who, host);
     }
   }

@@ -29,7 +29,7 @@ import org.chrootlite.host.Host;
 /** Takes one step after the other out of plans, and finds out who notices. */
 final class Removals implements AutoCloseable {
   /** How many runs go on at a time: some only wait for something that does not happen. */
-  static final int PLACES = 3;
+  private static final int PLACES = 3;
 
   /** How long a script may say nothing, in milliseconds: where all is well it speaks after some twenty. */
   private static final long PATIENCE = 20_000;
@@ -57,7 +57,7 @@ final class Removals implements AutoCloseable {
     for (int i = 0; i < PLACES; i++) {
       Path place = Files.createDirectory(directory.resolve(who + "-" + i));
       Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-      grounds.add(Ground.make(place, programs, who, who.identity(host, i)));
+      grounds.add(Ground.make(place, programs, who, who.identity(host)));
     }
   }
 

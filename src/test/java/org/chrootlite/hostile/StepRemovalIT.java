@@ -64,7 +64,7 @@ final class StepRemovalIT {
   private Set<String> brokenInAPlainChroot(Who who) throws Exception {
     Path place = Files.createDirectory(directory.resolve("plain"));
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-    try (Ground ground = Ground.make(place, programs, who, who.identity(host, Removals.PLACES))) {
+    try (Ground ground = Ground.make(place, programs, who, who.identity(host))) {
       return brokenInAPlainChroot(ground);
     }
   }
