@@ -13,6 +13,10 @@ final class Lacks {
     gaps.add(new Gap(why, remedy));
   }
 
+  void add(Gap gap) {
+    gaps.add(gap);
+  }
+
   boolean isEmpty() {
     return gaps.isEmpty();
   }

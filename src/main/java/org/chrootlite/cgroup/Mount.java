@@ -70,10 +70,12 @@ record Mount(int id, int parent, String root, Path point, boolean readOnly, Stri
   /** Whether its mount point leads to it, among all mounts: others may be mounted over it. */
   boolean isVisible(List<Mount> all) {
     Mount mount = this;
+    int below = id;
     for (int depth = 0; depth < all.size(); depth++) {
       Mount above = null;
       for (Mount other : all) {
-        if (other.id != mount.id && mount.isHiddenBy(other)) {
+        // What is mounted on the root of another mount hides that, but not itself.
+        if (other.id != mount.id && other.id != below && mount.isHiddenBy(other)) {
           return false;
         }
         if (other.id == mount.parent) {
@@ -83,6 +85,7 @@ record Mount(int id, int parent, String root, Path point, boolean readOnly, Stri
       if (above == null || above.id == mount.id) {
         return true;
       }
+      below = mount.id;
       mount = above;
     }
     return false; // parents in a circle

@@ -20,7 +20,34 @@ final class Remedies {
   static final String OUTSIDE =
       "start the container with a cgroup namespace of its own, in Docker and Podman with --cgroupns=private";
 
+  static final String MOUNT_TWO = "mount them as root: mount -t cgroup2 none /sys/fs/cgroup";
+
   private Remedies() {}
+
+  /** For who has a systemd of their own, and for root. */
+  static String delegate() {
+    return "start chroot-lite in a scope that systemd delegates: systemd-run --user --scope -p Delegate=yes chroot-lite"
+        + " ..., in a login session of your own; as root without --user";
+  }
+
+  /** Where a group was delegated, but not with this controller. */
+  static String delegate(String controller) {
+    return "let systemd delegate "
+        + controller
+        + " to users, as root: mkdir -p /etc/systemd/system/user@.service.d && printf"
+        + " '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf"
+        + " && systemctl daemon-reload, log in again, and "
+        + delegate();
+  }
+
+  /** Where the whole host does without a controller. */
+  static String boot(String controller) {
+    return "boot without the kernel parameter cgroup_disable="
+        + controller
+        + ", with cgroup_enable="
+        + controller
+        + ", with a kernel that has it, and with no hierarchy of version 1 that has taken it";
+  }
 
   static String notMounted(String controller) {
     return "mount it as root: mkdir -p /sys/fs/cgroup/%1$s && mount -t cgroup -o %1$s cgroup /sys/fs/cgroup/%1$s"

@@ -23,7 +23,7 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
   private static final String JOIN = "tasks";
 
   private static final String MEMORY = "memory.limit_in_bytes";
-  private static final String MEMORY_AND_SWAP = "memory.memsw.limit_in_bytes";
+  static final String MEMORY_AND_SWAP = "memory.memsw.limit_in_bytes";
   private static final String QUOTA = "cpu.cfs_quota_us";
   private static final String PERIOD = "cpu.cfs_period_us";
 

@@ -8,6 +8,9 @@ import org.chrootlite.linux.Controller;
 
 /** A run's groups of version 1. */
 final class VersionOneGroup implements Group {
+  /** How far below its bound a group may be when the kernel kills, in bytes: what it asks for at a time. */
+  private static final long NEAR = 1L << 20;
+
   private final List<VersionOne.Member> members;
   private final Links links;
   private final Support.Groups support;
@@ -16,16 +19,17 @@ final class VersionOneGroup implements Group {
   private final Optional<PidsFiles> pids;
   private final Optional<CounterFile> cpuTime;
 
-  /** What tells of memory; kernel memory is not told where the kernel was built or booted without. */
+  /**
+   * What tells of memory; kernel memory is not told where the kernel was built or booted without.
+   *
+   * @param most the most that was ever charged to what is bounded
+   * @param bound bytes
+   */
   private record MemoryFiles(
-      CounterFile stat,
-      Optional<CounterFile> kernel,
-      CounterFile outOfMemory,
-      CounterFile refused,
-      Optional<CounterFile> refusedSwap) {
-    /** Whether any bound was ever reached. */
+      CounterFile stat, Optional<CounterFile> kernel, CounterFile outOfMemory, CounterFile most, long bound) {
+    /** Whether it was ever close to its own bound. Memory.failcnt does not tell: newer kernels leave it at 0. */
     boolean reached() throws IOException {
-      return refused.look().number() > 0 || (refusedSwap.isPresent() && refusedSwap.get().look().number() > 0);
+      return most.look().number() >= bound - NEAR;
     }
   }
 
@@ -39,16 +43,7 @@ final class VersionOneGroup implements Group {
     this.links = links;
     this.support = support;
     Optional<GroupDirectory> memoryGroup = group(Controller.MEMORY);
-    this.memory =
-        memoryGroup.isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                new MemoryFiles(
-                    files.open(memoryGroup.get(), "memory.stat"),
-                    files.openIfAny(memoryGroup.get(), "memory.kmem.usage_in_bytes"),
-                    files.open(memoryGroup.get(), "memory.oom_control"),
-                    files.open(memoryGroup.get(), "memory.failcnt"),
-                    files.openIfAny(memoryGroup.get(), "memory.memsw.failcnt")));
+    this.memory = memoryGroup.isEmpty() ? Optional.empty() : Optional.of(memory(memoryGroup.get(), files));
     Optional<GroupDirectory> pidsGroup = group(Controller.PIDS);
     this.pids =
         pidsGroup.isEmpty()
@@ -61,6 +56,19 @@ final class VersionOneGroup implements Group {
     Optional<GroupDirectory> cpuGroup = group(Controller.CPUACCT);
     this.cpuTime =
         cpuGroup.isEmpty() ? Optional.empty() : Optional.of(files.open(cpuGroup.get(), "cpuacct.usage"));
+  }
+
+  private static MemoryFiles memory(GroupDirectory group, CounterFiles files) throws IOException {
+    // Swap is part of what is bounded, where it is counted.
+    String bounded = group.has(VersionOne.MEMORY_AND_SWAP) ? "memory.memsw." : "memory.";
+    try (CounterFile bound = new CounterFile(group, bounded + "limit_in_bytes")) {
+      return new MemoryFiles(
+          files.open(group, "memory.stat"),
+          files.openIfAny(group, "memory.kmem.usage_in_bytes"),
+          files.open(group, "memory.oom_control"),
+          files.open(group, bounded + "max_usage_in_bytes"),
+          bound.look().number());
+    }
   }
 
   private Optional<GroupDirectory> group(Controller controller) {

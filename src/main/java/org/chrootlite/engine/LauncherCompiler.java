@@ -70,7 +70,7 @@ final class LauncherCompiler {
         sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP
             ? Optional.of(layers.of(sandbox.name().value()))
             : Optional.empty();
-    Provisions provisions = provisioner.provide(sandbox, content, tree, kept, identity, powers);
+    Provisions provisions = provisioner.provide(sandbox, script.limits(), content, tree, kept, identity, powers);
     return Launcher.compile(JailPlanner.plan(sandbox, script, provisions), host.architecture());
   }
 

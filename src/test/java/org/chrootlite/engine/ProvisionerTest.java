@@ -21,6 +21,7 @@ import org.chrootlite.host.HostUser;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.Limits;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.testing.Given;
@@ -37,7 +38,7 @@ class ProvisionerTest {
   private static Provisions provide(Sandbox sandbox, Action action) throws Exception {
     PreparedRootfs rootfs = new PreparedRootfs.OfUser(Path.of("/tree"));
     ScriptText text = ScriptFile.of(Job.of(sandbox, Optional.empty(), "x", action).script());
-    return new Provisioner(HOST).provide(sandbox, text, rootfs, Optional.empty(), CALLER, Given.NO_GROUP);
+    return new Provisioner(HOST).provide(sandbox, Limits.NONE, text, rootfs, Optional.empty(), CALLER, Given.NO_GROUP);
   }
 
   private static Provisions provide(Action action) throws Exception {

@@ -66,6 +66,7 @@ class JudgeProperties {
                     stop == 2,
                     use,
                     excess,
+                    Optional.empty(),
                     count,
                     layer,
                     exit));

@@ -252,6 +252,11 @@ class JudgeTest {
             Row.failed(Step.MakeMountsPrivate.class, 5),
             "SETUP_ERROR - - 125 step %d (private mounts: no propagation from or to the host) failed: EIO (Input/output"
                 + " error), from always"),
+        // Killed, since nobody could say any more what it uses.
+        Row.of(
+            Scene.silence(137).unwatched("/proc/7/smaps: gone"),
+            "SETUP_ERROR - - 125 what the run uses could not be watched any more, so it was killed: /proc/7/smaps: gone"),
+        Row.of(Scene.exit(3).unwatched("/proc/7/smaps: gone"), "FAILED 3 - 3 exited with 3"),
         Row.of(Scene.silence(137), "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
         Row.of(
             Scene.silence(0),

@@ -29,7 +29,7 @@ class ReportProperties {
     Report report = Report.parse(bytes, LAUNCHER);
     Observation seen =
         new Observation(
-            report, false, false, Use.NONE, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+            report, false, false, Use.NONE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0);
     Judgement judgement = Judge.judge(seen, Limits.NONE, FoundClues.NONE);
     assertTrue(judgement.code() >= 0 && judgement.code() <= 255, judgement.toString());
     assertTrue(judgement.evidence().length() > 3);

@@ -24,6 +24,7 @@ final class Scene {
   private Report.Scratch scratch = new Report.Scratch(ROOM, ROOM, 2017, 2000);
   private Use peak = Use.NONE;
   private Optional<Excess> excess = Optional.empty();
+  private Optional<String> unwatched = Optional.empty();
   private Optional<Counters> counters = Optional.empty();
   private Optional<LayerUse> layer = Optional.empty();
   private int launcherExit;
@@ -102,6 +103,11 @@ final class Scene {
     return this;
   }
 
+  Scene unwatched(String why) {
+    unwatched = Optional.of(why);
+    return this;
+  }
+
   Scene counted(long time, long kills, long refusals) {
     counters = Optional.of(new Counters(0, 0, time, 0, 0, kills, refusals));
     return this;
@@ -117,6 +123,6 @@ final class Scene {
         status.map(one -> new Report.End(one, timedOut, wallTime, cpuTime, maxMemory, scratch));
     Report report = new Report(failure, end, List.of());
     return new Observation(
-        report, cancelled, outputExceeded, peak, excess, counters, layer, launcherExit);
+        report, cancelled, outputExceeded, peak, excess, unwatched, counters, layer, launcherExit);
   }
 }

@@ -1,5 +1,7 @@
 package org.chrootlite.compile.seccomp;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Syscall;
 
@@ -15,9 +17,24 @@ public final class Policy {
 
   private static final Rule PERMISSION_DENIED = ArgumentRules.fail(Errno.EPERM);
 
+  /**
+   * Calls that make memory which no process need map: who looks at the processes would not see it. System V objects and
+   * memory files stay when they are unmapped, semaphores and messages are never mapped; and a pipe that was given a page
+   * by vmsplice(2) keeps the whole huge page around it. POSIX shared memory lies in a file system of limited size, POSIX
+   * messages are limited by RLIMIT_MSGQUEUE, and what write(2) puts into pipes and sockets by their buffers.
+   */
+  private static final Set<Syscall> HIDE_MEMORY =
+      EnumSet.of(Syscall.MEMFD_CREATE, Syscall.SHMGET, Syscall.SEMGET, Syscall.MSGGET, Syscall.VMSPLICE);
+
   private Policy() {}
 
-  /** The rule of a call, the same on all architectures. */
+  /** The rule of a call, the same on all architectures; where we count memory, nobody hides it. */
+  static Rule of(Syscall syscall, Accounting accounting) {
+    boolean isMissing = accounting == Accounting.SAMPLED && HIDE_MEMORY.contains(syscall);
+    return isMissing ? DEFAULT : of(syscall);
+  }
+
+  /** The rule of a call where the kernel counts memory. */
   public static Rule of(Syscall syscall) {
     return switch (syscall) {
       // Files and directories.
