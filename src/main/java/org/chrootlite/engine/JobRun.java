@@ -58,6 +58,7 @@ final class JobRun {
   private final boolean allowsDegraded;
   private final RunStreams streams;
   private final Cancellation cancellation;
+  private final Purpose purpose;
 
   private JobRun(
       Workshop workshop,
@@ -65,13 +66,15 @@ final class JobRun {
       List<String> arguments,
       boolean allowsDegraded,
       RunStreams streams,
-      Cancellation cancellation) {
+      Cancellation cancellation,
+      Purpose purpose) {
     this.workshop = workshop;
     this.job = job;
     this.arguments = arguments;
     this.allowsDegraded = allowsDegraded;
     this.streams = streams;
     this.cancellation = cancellation;
+    this.purpose = purpose;
   }
 
   /**
@@ -89,7 +92,8 @@ final class JobRun {
       List<String> arguments,
       boolean allowsDegraded,
       RunStreams streams,
-      Cancellation cancellation)
+      Cancellation cancellation,
+      Purpose purpose)
       throws IOException, EngineException, InterruptedException {
     String holder = "run of " + asked.name();
     String sandbox = asked.sandbox().name().value();
@@ -104,7 +108,8 @@ final class JobRun {
           Job job = new Catalogue(workshop.state().sandboxes()).asItIs(asked);
           if (hasLayer(job) == alone) {
             checkLayer(workshop, job);
-            return new JobRun(workshop, job, arguments, allowsDegraded, streams, cancellation).run();
+            return new JobRun(workshop, job, arguments, allowsDegraded, streams, cancellation, purpose)
+                .run();
           }
           alone = hasLayer(job);
         }
@@ -160,10 +165,10 @@ final class JobRun {
   private RunResult run(Provisions.Identity identity, Optional<Layer> layer)
       throws IOException, EngineException, InterruptedException {
     PreparedRootfs tree = workshop.rootfs().prepare(job.sandbox().rootfs().source().value());
-    ScriptText text = new JobText(workshop).of(job);
+    ScriptText text = text();
     Instant began = Instant.now();
     boolean isRoot = workshop.host().user().isRoot();
-    RunRecords records = new RunRecords(workshop);
+    RunRecords records = new RunRecords(workshop, purpose);
     try (Runs.Run run = records.create(job, began, isRoot ? PASSABLE : PRIVATE)) {
       try {
         return run(run, records, new Setting(tree, text, identity, layer, began));
@@ -172,6 +177,13 @@ final class JobRun {
         throw e;
       }
     }
+  }
+
+  private ScriptText text() throws IOException, EngineException {
+    return switch (purpose) {
+      case Purpose.Asked() -> new JobText(workshop).of(job);
+      case Purpose.Probe(ScriptText text) -> text;
+    };
   }
 
   /** What a run begins with. */

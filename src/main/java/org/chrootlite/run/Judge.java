@@ -62,6 +62,9 @@ public final class Judge {
     if (stopped.isPresent()) {
       return limited(stopped.get());
     }
+    if (seen.unwatched().isPresent()) {
+      return judgement(Verdict.SETUP_ERROR, "ended, because it could not be watched: " + seen.unwatched().get());
+    }
     return seen.report().end().isPresent() ? ended(seen.report().end().get()) : silent();
   }
 

@@ -99,6 +99,9 @@ class JudgeTest {
             Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB),
             "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"),
         Row.of(
+            Scene.signal(SIGKILL).unwatched("its memory cannot be read"),
+            "SETUP_ERROR - SIGKILL 125 ended, because it could not be watched: its memory cannot be read"),
+        Row.of(
             Scene.exit(0).excess(LimitKind.MEMORY, 104 * MB).peak(105 * MB, 0, 1, 0),
             "MEMORY_LIMIT 0 - 137 all processes together used 105 MB of memory; the limit is 100 MB"),
         Row.of(
