@@ -38,6 +38,7 @@ import org.chrootlite.probe.Finding;
 import org.chrootlite.probe.LimitProbes;
 import org.chrootlite.probe.PresenceProbe;
 import org.chrootlite.probe.PromiseProbe;
+import org.chrootlite.run.Clues;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
@@ -108,7 +109,7 @@ final class ProbeJail {
         new Start(
             launcher, "./launcher", run, Optional.empty(), Optional.empty(), List.of(), limits, input, both, both);
     Observation seen = Supervisor.start(start).await();
-    Judgement judgement = Judge.judge(seen, limits);
+    Judgement judgement = Judge.judge(seen, limits, Clues.NONE);
     Optional<Report.End> end = seen.report().end();
     return new Ended(
         judgement.verdict(),

@@ -293,7 +293,7 @@ class JudgeTest {
   @Test
   void aRemedyFollowsTheFailure() throws IOException {
     Observation seen = Row.failed(Step.NewNamespaces.class, 1).seen();
-    String evidence = Judge.judge(seen, Row.LIMITS, FoundClues.NONE).evidence();
+    String evidence = Judge.judge(seen, Row.LIMITS, Clues.NONE).evidence();
     String expected = "failed: EPERM (Operation not permitted), from default network; unprivileged";
     assertTrue(evidence.contains(expected), evidence);
   }
@@ -301,7 +301,7 @@ class JudgeTest {
   @Test
   void noWatchEndsARunForALimitThatTheKernelKeeps() {
     Observation seen = Scene.signal(SIGKILL).excess(LimitKind.FILE_SIZE, 6 * MB).seen();
-    assertThrows(IllegalArgumentException.class, () -> Judge.judge(seen, Row.LIMITS, FoundClues.NONE));
+    assertThrows(IllegalArgumentException.class, () -> Judge.judge(seen, Row.LIMITS, Clues.NONE));
   }
 
   @Test
