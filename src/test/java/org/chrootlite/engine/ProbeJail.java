@@ -109,6 +109,7 @@ final class ProbeJail {
         new Start(
             launcher, "./launcher", run, Optional.empty(), Optional.empty(), List.of(), limits, input, both, both);
     Observation seen = Supervisor.start(start).await();
+    // Of a probe's end nothing but what was seen counts.
     Judgement judgement = Judge.judge(seen, limits, Clues.NONE);
     Optional<Report.End> end = seen.report().end();
     return new Ended(
