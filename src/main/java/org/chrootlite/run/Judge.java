@@ -108,11 +108,6 @@ public final class Judge {
 
   /** Nobody tells how the script ended, and no limit explains that. */
   private Judgement silent() {
-    if (seen.unwatched().isPresent()) {
-      return judgement(
-          Verdict.SETUP_ERROR,
-          "what the run uses could not be watched any more, so it was killed: " + seen.unwatched().get());
-    }
     boolean byItself = seen.launcherExit() < SIGNAL_CODE;
     String evidence =
         "the launcher ended (exit code " + seen.launcherExit() + ") without a report"

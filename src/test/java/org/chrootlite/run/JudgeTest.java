@@ -255,11 +255,16 @@ class JudgeTest {
             Row.failed(Step.MakeMountsPrivate.class, 5),
             "SETUP_ERROR - - 125 step %d (private mounts: no propagation from or to the host) failed: EIO (Input/output"
                 + " error), from always"),
-        // Killed, since nobody could say any more what it uses.
+        // Nobody could say any more what it uses, so nobody knows whether its limits held.
         Row.of(
             Scene.silence(137).unwatched("/proc/7/smaps: gone"),
-            "SETUP_ERROR - - 125 what the run uses could not be watched any more, so it was killed: /proc/7/smaps: gone"),
-        Row.of(Scene.exit(3).unwatched("/proc/7/smaps: gone"), "FAILED 3 - 3 exited with 3"),
+            "SETUP_ERROR - - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
+        Row.of(
+            Scene.exit(3).unwatched("/proc/7/smaps: gone"),
+            "SETUP_ERROR 3 - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
+        Row.of(
+            Scene.signal(SIGKILL).unwatched("it").excess(LimitKind.MEMORY, 104 * MB),
+            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"),
         Row.of(Scene.silence(137), "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
         Row.of(
             Scene.silence(0),
