@@ -50,6 +50,20 @@ import org.chrootlite.testing.UnderFilter;
 
 /** Runs probes in the jail of a plan that may have been tampered with. */
 final class ProbeJail {
+  /** Of a probe's end nothing but what was seen counts. */
+  private static final Clues NO_CLUES =
+      new Clues() {
+        @Override
+        public Optional<Demand> demand() {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> writtenFile(long size) {
+          return Optional.empty();
+        }
+      };
+
   /** No other run of this machine is this user. */
   private static final long SLOT = 2_100_000_123L;
 
