@@ -67,20 +67,6 @@ final class ProbeJail {
   /** No other run of this machine is this user. */
   private static final long SLOT = 2_100_000_123L;
 
-  /** What probes do is told by all that is counted. */
-  private static final Clues NO_CLUES =
-      new Clues() {
-        @Override
-        public Optional<Demand> demand() {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> writtenFile(long size) {
-          return Optional.empty();
-        }
-      };
-
   private final Path directory;
   private int runs;
 
