@@ -110,12 +110,11 @@ final class LimitPrograms {
     return program.finish();
   }
 
-  /** Writes a byte at this offset of a file in memory. */
+  /** Writes a byte at this offset of a file in /dev/shm, which takes a page of it. */
   static byte[] writeAt(long offset, Architecture architecture) {
     LimitPrograms program = new LimitPrograms(architecture);
-    program.code.call(Syscall.MEMFD_CREATE, path("verify"), NULL).into(FILE).emit();
-    Value file = Value.contentsOf(FILE);
-    program.code.run(Syscall.PWRITE64, file, path("x"), value(1), value(offset));
+    program.create(PromiseProbe.SCRATCH_FILE).into(FILE).emit();
+    program.code.run(Syscall.PWRITE64, Value.contentsOf(FILE), path("x"), value(1), value(offset));
     return program.finish();
   }
 
@@ -152,12 +151,10 @@ final class LimitPrograms {
     LimitPrograms program = new LimitPrograms(architecture);
     ProgramBuilder code = program.code;
     Target.Label granted = code.freshLabel("granted");
-    long flags = FileFlags.O_WRONLY | FileFlags.O_CREAT | FileFlags.O_CLOEXEC;
     for (int i = 0; i < directories.size(); i++) {
       Target.Label refused = code.freshLabel("refused");
-      Value file = path(directories.get(i) + "/.chroot-lite-verify");
       code.set(RECORD.at(8), i);
-      code.call(Syscall.OPENAT, HERE, file, value(flags), value(0600)).into(RECORD).onError(refused).emit();
+      program.create(directories.get(i) + "/.chroot-lite-verify").into(RECORD).onError(refused).emit();
       code.copy32(RECORD.at(0), FILE.at(0));
       code.call(Syscall.FALLOCATE, Value.contentsOf(FILE), NULL, NULL, value(size))
           .into(RECORD)
@@ -169,7 +166,7 @@ final class LimitPrograms {
     }
     Target.Label again = code.freshLabel("again");
     Target.Label full = code.freshLabel("full");
-    code.call(Syscall.OPENAT, HERE, path(PromiseProbe.SCRATCH_FILE), value(flags), value(0600)).into(FILE).emit();
+    program.create(PromiseProbe.SCRATCH_FILE).into(FILE).emit();
     code.place(again);
     code.call(Syscall.WRITE, Value.contentsOf(FILE), BUFFER, Kernel.CAPACITY)
         .when(0, again)
@@ -217,6 +214,11 @@ final class LimitPrograms {
     work.run();
     ProbeExecutable.exit(code, 1);
     code.place(ended);
+  }
+
+  private ProgramBuilder.Call create(String file) {
+    long flags = FileFlags.O_WRONLY | FileFlags.O_CREAT | FileFlags.O_CLOEXEC;
+    return code.call(Syscall.OPENAT, HERE, path(file), value(flags), value(0600));
   }
 
   private ProgramBuilder.Call map(long size, long access, long how) {
