@@ -105,6 +105,7 @@ final class SandboxDoctor {
         new Provisioner(workshop.host())
             .provide(
                 sandbox,
+                sandbox.limits(),
                 new ScriptText(ProbeBox.program(workshop.host().architecture())),
                 tree,
                 keeps ? Optional.of(place.layer()) : Optional.empty(),
