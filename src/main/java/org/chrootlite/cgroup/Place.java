@@ -33,7 +33,7 @@ record Place(
     boolean ours) {
   static final String CONTROL = "cgroup.subtree_control";
 
-  /** What systemd marks with an extended attribute, user.delegate, from its version 251 on. */
+  /** What systemd marks with an extended attribute, user.delegate, from its version 251 on, for Linux 5.7 and newer. */
   private static final String DELEGATED = "delegate";
 
   Place {
@@ -74,7 +74,7 @@ record Place(
     try {
       return attributes != null && attributes.size(DELEGATED) > 0;
     } catch (FileSystemException e) {
-      return false; // has no such attribute, or the kernel, before 5.7, has none for groups
+      return false; // no such attribute, or none at all
     }
   }
 

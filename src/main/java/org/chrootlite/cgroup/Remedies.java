@@ -1,6 +1,7 @@
 package org.chrootlite.cgroup;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a host's owner, or the caller, can do where groups cannot be made or lack something. */
@@ -26,27 +27,29 @@ final class Remedies {
 
   /** For who has a systemd of their own, and for root. */
   static String delegate() {
-    return "start chroot-lite in a scope that systemd delegates: systemd-run --user --scope -p Delegate=yes chroot-lite"
-        + " ..., in a login session of your own; as root without --user";
+    return "start chroot-lite, or a shell for it, in a scope that systemd (251 or newer) delegates, in a login session"
+        + " of your own: systemd-run --user --scope -p Delegate=yes chroot-lite ...; as root without --user";
   }
 
-  /** Where a group was delegated, but not with this controller. */
-  static String delegate(String controller) {
+  /** Where a group was delegated, but not with these controllers. */
+  static String delegate(String controllers) {
     return "let systemd delegate "
-        + controller
+        + controllers
         + " to users, as root: mkdir -p /etc/systemd/system/user@.service.d && printf"
         + " '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf"
         + " && systemctl daemon-reload, log in again, and "
         + delegate();
   }
 
-  /** Where the whole host does without a controller. */
-  static String boot(String controller) {
-    return "boot without the kernel parameter cgroup_disable="
-        + controller
-        + ", with cgroup_enable="
-        + controller
-        + ", with a kernel that has it, and with no hierarchy of version 1 that has taken it";
+  /** Where the whole host does without controllers. */
+  static String boot(List<String> controllers) {
+    List<String> parameters = new ArrayList<>();
+    for (String controller : controllers) {
+      parameters.add("cgroup_enable=" + controller);
+    }
+    return "boot with the kernel parameters "
+        + String.join(" ", parameters)
+        + " and none of cgroup_disable, and use no hierarchies of version 1, which take controllers from version 2";
   }
 
   static String notMounted(String controller) {

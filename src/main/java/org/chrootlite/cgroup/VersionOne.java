@@ -1,6 +1,7 @@
 package org.chrootlite.cgroup;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -86,7 +87,8 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
       }
     }
     for (Path path : closed) {
-      lacks.add("mkdir in " + path + ": " + Errno.EACCES.text(), Remedies.giveAway(closed));
+      Errno errno = Files.isDirectory(path) ? Errno.EACCES : Errno.ENOENT;
+      lacks.add("mkdir in " + path + ": " + errno.text(), Remedies.giveAway(closed));
     }
     EnumSet<Controller> unknown = EnumSet.allOf(Controller.class);
     unknown.removeAll(controllers(hierarchies));
@@ -112,7 +114,7 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
     return String.join(",", names);
   }
 
-  private Optional<Gap> swapGap(boolean counts) {
+  Optional<Gap> swapGap(boolean counts) {
     return swap && !counts
         ? Optional.of(new Gap("the host swaps, and its kernel does not count that: no " + MEMORY_AND_SWAP, Remedies.SWAP))
         : Optional.empty();

@@ -127,6 +127,15 @@ final class VersionOneGroup implements Group {
   }
 
   @Override
+  public Counters settle() throws IOException {
+    Optional<GroupDirectory> group = group(Controller.MEMORY);
+    if (group.isPresent()) {
+      group.get().write("memory.force_empty", "0");
+    }
+    return read();
+  }
+
+  @Override
   public void close() throws IOException {
     try (files) {
       VersionOne.remove(members, links);

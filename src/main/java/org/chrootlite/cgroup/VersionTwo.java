@@ -85,7 +85,10 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
     Optional<Choice> best = Optional.empty();
     for (Place place : places(top)) {
       if (!place.open()) {
-        lacks.add("mkdir in " + place.path() + ": " + Errno.EACCES.text(), Remedies.delegate());
+        // The caller's own comes first, and is the one to tell about.
+        if (lacks.isEmpty()) {
+          lacks.add("mkdir in " + place.path() + ": " + Errno.EACCES.text(), Remedies.delegate());
+        }
         continue;
       }
       Choice choice = new Choice(place, false);
@@ -132,27 +135,27 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
   }
 
   private static Optional<Gap> missing(Place place, Set<Controller> controllers) {
-    Lacks lacks = new Lacks();
+    List<String> unknown = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
     for (Controller controller : CONTROLLERS) {
-      if (controllers.contains(controller)) {
-        continue;
+      if (!controllers.contains(controller)) {
+        (place.available().contains(controller) ? refused : unknown).add(controller.id());
       }
-      String name = controller.id();
-      if (!place.available().contains(controller)) {
-        lacks.add(
-            place.path() + "/cgroup.controllers has no " + name,
-            place.root() ? Remedies.boot(name) : Remedies.delegate(name));
-      } else if (place.isBlocked()) {
-        lacks.add(
-            place.path()
-                + " has processes, and was not delegated: they cannot be moved, and before that "
-                + Place.CONTROL
-                + " takes no +"
-                + name,
-            Remedies.delegate());
-      } else {
-        lacks.add(place.path() + "/" + Place.CONTROL + " has no " + name, Remedies.delegate(name));
-      }
+    }
+    Lacks lacks = new Lacks();
+    if (!unknown.isEmpty()) {
+      String names = String.join(", ", unknown);
+      lacks.add(
+          place.path() + "/cgroup.controllers has no " + names,
+          place.root() ? Remedies.boot(unknown) : Remedies.delegate(names));
+    }
+    if (!refused.isEmpty()) {
+      String why = place.path() + "/" + Place.CONTROL + " has no " + String.join(", ", refused);
+      lacks.add(
+          place.isBlocked()
+              ? why + ", and takes none while the group has processes, which may not be moved: it was not delegated"
+              : why,
+          Remedies.delegate());
     }
     return lacks.gap();
   }

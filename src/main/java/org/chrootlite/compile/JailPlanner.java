@@ -166,8 +166,10 @@ public final class JailPlanner {
     steps.add(new Step.CloseTrees(Lowering.LIFELINE_WRITE + 1 + script.artifacts().size()));
     steps.add(new Step.OpenReportPipe());
     steps.add(new Step.MakeUndumpable());
-    steps.add(new Step.StartScript());
+    // Before there is a script: its process begins with nothing, and never finds an init that holds something.
+    steps.add(new Step.EmptyBoundingSet());
     steps.add(new Step.DropCapabilities());
+    steps.add(new Step.StartScript());
     steps.add(new Step.CloseStreams());
     limit(LimitKind.WALL_TIME)
         .filter(limit -> limit.value() > 0)
@@ -332,8 +334,6 @@ public final class JailPlanner {
     steps.add(new Step.NewSession());
     steps.addAll(new ResourceLimits(provisions).steps(script.limits()));
     steps.add(new Step.NewKeyring());
-    steps.add(new Step.EmptyBoundingSet());
-    steps.add(new Step.DropCapabilities());
     steps.add(new Step.SetUmask(022));
     steps.add(new Step.ChangeDirectory(sandbox.workdir().value(), sandbox.workdir().origin()));
     steps.add(new Step.CloseOnExecute());

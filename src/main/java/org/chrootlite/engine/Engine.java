@@ -244,7 +244,20 @@ public final class Engine implements AutoCloseable {
       Job job, List<String> arguments, boolean degraded, RunStreams streams, Cancellation cancellation)
       throws IOException, EngineException, InterruptedException {
     hasRun = true;
-    return JobRun.run(workshop, job, arguments, degraded, streams, cancellation);
+    return JobRun.run(workshop, job, arguments, degraded, streams, cancellation, new Purpose.Asked());
+  }
+
+  /**
+   * Tries what a sandbox promises and limits, on the calling thread, and puts on record what came of it.
+   *
+   * @param listener is told of each finding when it is there
+   * @throws NoSuchSandboxException when there is no such sandbox
+   * @throws EngineException when probes cannot be run in it
+   */
+  public Verification verify(String name, Cancellation cancellation, Verification.Listener listener)
+      throws IOException, EngineException, InterruptedException {
+    hasRun = true;
+    return Verifier.verify(workshop, catalogue.applied(name), cancellation, listener);
   }
 
   /** Makes the history durable. */

@@ -32,9 +32,9 @@ import org.chrootlite.run.Cancellation;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
-import org.chrootlite.run.Report;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
+import org.chrootlite.run.Usage;
 import org.chrootlite.store.LockFile;
 import org.chrootlite.store.Runs;
 import org.chrootlite.store.StateDirectory;
@@ -58,6 +58,7 @@ final class JobRun {
   private final boolean allowsDegraded;
   private final RunStreams streams;
   private final Cancellation cancellation;
+  private final Purpose purpose;
 
   private JobRun(
       Workshop workshop,
@@ -65,13 +66,15 @@ final class JobRun {
       List<String> arguments,
       boolean allowsDegraded,
       RunStreams streams,
-      Cancellation cancellation) {
+      Cancellation cancellation,
+      Purpose purpose) {
     this.workshop = workshop;
     this.job = job;
     this.arguments = arguments;
     this.allowsDegraded = allowsDegraded;
     this.streams = streams;
     this.cancellation = cancellation;
+    this.purpose = purpose;
   }
 
   /**
@@ -89,7 +92,8 @@ final class JobRun {
       List<String> arguments,
       boolean allowsDegraded,
       RunStreams streams,
-      Cancellation cancellation)
+      Cancellation cancellation,
+      Purpose purpose)
       throws IOException, EngineException, InterruptedException {
     String holder = "run of " + asked.name();
     String sandbox = asked.sandbox().name().value();
@@ -104,7 +108,8 @@ final class JobRun {
           Job job = new Catalogue(workshop.state().sandboxes()).asItIs(asked);
           if (hasLayer(job) == alone) {
             checkLayer(workshop, job);
-            return new JobRun(workshop, job, arguments, allowsDegraded, streams, cancellation).run();
+            return new JobRun(workshop, job, arguments, allowsDegraded, streams, cancellation, purpose)
+                .run();
           }
           alone = hasLayer(job);
         }
@@ -160,10 +165,10 @@ final class JobRun {
   private RunResult run(Provisions.Identity identity, Optional<Layer> layer)
       throws IOException, EngineException, InterruptedException {
     PreparedRootfs tree = workshop.rootfs().prepare(job.sandbox().rootfs().source().value());
-    ScriptText text = new JobText(workshop).of(job);
+    ScriptText text = text();
     Instant began = Instant.now();
     boolean isRoot = workshop.host().user().isRoot();
-    RunRecords records = new RunRecords(workshop);
+    RunRecords records = new RunRecords(workshop, purpose);
     try (Runs.Run run = records.create(job, began, isRoot ? PASSABLE : PRIVATE)) {
       try {
         return run(run, records, new Setting(tree, text, identity, layer, began));
@@ -172,6 +177,13 @@ final class JobRun {
         throw e;
       }
     }
+  }
+
+  private ScriptText text() throws IOException, EngineException {
+    return switch (purpose) {
+      case Purpose.Asked() -> new JobText(workshop).of(job);
+      case Purpose.Probe(ScriptText text) -> text;
+    };
   }
 
   /** What a run begins with. */
@@ -221,7 +233,16 @@ final class JobRun {
             own.output(),
             own.error());
     Observation seen = supervise(start);
-    Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits()), launcher.plan());
+    RunTraces traces =
+        new RunTraces(
+            job.sandbox(),
+            launcher.plan(),
+            setting.tree().root(),
+            start.layer(),
+            artifacts,
+            seen.report(),
+            setting.began());
+    Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits(), traces), launcher.plan());
     List<RunResult.Artifact> collected = artifacts.collect(seen.report());
     return result(run.id(), setting.began(), command(launcher), judgement, seen, collected, enforced);
   }
@@ -234,7 +255,6 @@ final class JobRun {
       Observation seen,
       List<RunResult.Artifact> artifacts,
       Map<LimitKind, Enforcement> enforced) {
-    Optional<Report.End> end = seen.report().end();
     return new RunResult(
         id,
         job,
@@ -242,9 +262,7 @@ final class JobRun {
         command,
         arguments,
         judgement,
-        end.map(Report.End::wallTime).orElse(0L),
-        end.map(Report.End::cpuTime).orElse(0L),
-        end.map(Report.End::maxMemory).orElse(0L),
+        Usage.of(seen),
         seen.outputExceeded(),
         enforced,
         artifacts,

@@ -25,9 +25,17 @@ final class RunRecords implements DeadRun {
   private static final String STDERR = "stderr";
 
   private final Workshop workshop;
+  private final Purpose purpose;
 
+  /** Those of runs that somebody asked for. */
   RunRecords(Workshop workshop) {
+    this(workshop, new Purpose.Asked());
+  }
+
+  /** Those of runs that are for this. */
+  RunRecords(Workshop workshop, Purpose purpose) {
     this.workshop = workshop;
+    this.purpose = purpose;
   }
 
   /** The place of a new run, when all that were killed are on record. */
@@ -37,15 +45,21 @@ final class RunRecords implements DeadRun {
     return workshop.state().runs().create(began, permissions, beginning);
   }
 
-  /** Keeps what a run has left, and puts it on record. */
+  /** Keeps what a run has left, and puts it on record; of a probe it only counts what was printed. */
   RunResult end(Runs.Run run, RunResult result, Transcript output, Transcript error) throws IOException {
     output.close();
     error.close();
-    List<String> kept = run.keep(List.of(STDOUT, STDERR, Runs.ARTIFACTS));
+    List<String> kept = isProbe() ? List.of() : run.keep(List.of(STDOUT, STDERR, Runs.ARTIFACTS));
     RunResult recorded =
         result.with(stream(run, STDOUT, output, kept), stream(run, STDERR, error, kept));
-    workshop.history().append(RunFields.entry(recorded, workshop.host().user()));
+    if (!isProbe()) {
+      workshop.history().append(RunFields.entry(recorded, workshop.host().user()));
+    }
     return recorded;
+  }
+
+  private boolean isProbe() {
+    return purpose instanceof Purpose.Probe;
   }
 
   private static RunResult.Stream stream(Runs.Run run, String name, Transcript transcript, List<String> kept) {
@@ -56,6 +70,9 @@ final class RunRecords implements DeadRun {
 
   /** Puts on record that chroot-lite itself failed: nobody knows how the script fared, if it ran at all. */
   void fail(String id, Job job, Instant began, Exception cause) {
+    if (isProbe()) {
+      return; // whoever asked for the probes is told
+    }
     Map<String, Object> entry = RunFields.beginning(job, began, workshop.host().user());
     entry.put("run", id);
     entry.put("verdict", Verdict.SETUP_ERROR.id());

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.chrootlite.compile.Enforcement;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.run.Judgement;
+import org.chrootlite.run.Usage;
 
 /**
  * What became of a run.
@@ -17,8 +18,6 @@ import org.chrootlite.run.Judgement;
  * @param began when it did
  * @param command the argument vector that was executed, without the caller's arguments
  * @param arguments the caller's
- * @param wallTime nanoseconds, 0 where the script never ran; likewise the next two
- * @param maxMemory bytes, of the largest process
  * @param truncated whether it printed more than was kept
  * @param enforced how well each limit was kept
  * @param output what became of what it printed
@@ -31,9 +30,7 @@ public record RunResult(
     List<String> command,
     List<String> arguments,
     Judgement judgement,
-    long wallTime,
-    long cpuTime,
-    long maxMemory,
+    Usage usage,
     boolean truncated,
     Map<LimitKind, Enforcement> enforced,
     List<Artifact> artifacts,
@@ -50,8 +47,8 @@ public record RunResult(
   /** The same, with what became of the streams. */
   RunResult with(Stream newOutput, Stream newError) {
     return new RunResult(
-        run, job, began, command, arguments, judgement, wallTime, cpuTime, maxMemory, truncated, enforced, artifacts,
-        newOutput, newError);
+        run, job, began, command, arguments, judgement, usage, truncated, enforced, artifacts, newOutput,
+        newError);
   }
 
   /**

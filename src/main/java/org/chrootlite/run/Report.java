@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chrootlite.compile.Cells;
 import org.chrootlite.compile.Launcher;
+import org.chrootlite.linux.Signal;
 
 /**
  * What a launcher wrote to its status file. The script cannot write there.
@@ -48,6 +49,16 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
     public int exitCode() {
       return (status >> 8) & 0xff;
     }
+
+    /** Whether it exited with 0. */
+    boolean isOk() {
+      return signal() == 0 && exitCode() == 0;
+    }
+
+    /** As people say it. */
+    String describe() {
+      return signal() == 0 ? "exited with " + exitCode() : "ended by " + Signal.name(signal());
+    }
   }
 
   /**
@@ -58,7 +69,12 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
    * @param inodes files and directories that it can hold
    * @param freeInodes of them not in use
    */
-  public record Scratch(long size, long free, long inodes, long freeInodes) {}
+  public record Scratch(long size, long free, long inodes, long freeInodes) {
+    /** Bytes in use. */
+    long used() {
+      return size - free;
+    }
+  }
 
   /**
    * An artifact that was looked for.

@@ -143,6 +143,19 @@ class ControlGroupsTest {
     }
   }
 
+  /** Names of files that are not there: the kernel keeps them, and counts them as ours. */
+  @Test
+  void whatTheKernelOnlyKeepsIsGoneWhenTheCountersHaveSettled() throws IOException {
+    Path run = run("a");
+    try (Group group = make(run, Bounds.NONE);
+        Member member = Member.start(run, group, "perl -e 'stat(\"/no-$$-$_\") for 1..60000'; echo; read x")) {
+      assertEquals('\n', member.process().getInputStream().read());
+      long before = group.read().memory();
+      long settled = group.settle().memory();
+      assertTrue(before > 8 * MIB && settled < before / 2, before + ", then " + settled);
+    }
+  }
+
   @Test
   void theKernelRefusesProcessesBeyondTheBoundAndSaysSo() throws IOException, InterruptedException {
     Path run = run("a");
@@ -249,6 +262,7 @@ class ControlGroupsTest {
         assertTrue(Files.isDirectory(named), "only a straight path is ours");
       } finally {
         Files.delete(named);
+        Files.delete(detour);
       }
       assertTrue(member.process().isAlive());
       assertEquals(1, group.read().processes());

@@ -148,8 +148,11 @@ class HierarchyTest {
   @Test
   void podmanWithVersionTwoInSystemdMode() {
     String mountinfo =
-        "800 1 0:50 / / rw - overlay o rw\n801 800 0:51 / /sys rw - sysfs sysfs rw\n"
-            + "802 801 0:24 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime - cgroup2 cgroup2 rw,nsdelegate\n";
+        """
+        800 1 0:50 / / rw - overlay o rw
+        801 800 0:51 / /sys rw - sysfs sysfs rw
+        802 801 0:24 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime - cgroup2 cgroup2 rw,nsdelegate
+        """;
     assertEquals(List.of("v2 rw /sys/fs/cgroup"), found("0::/\n", mountinfo));
   }
 

@@ -60,7 +60,7 @@ class VersionTwoTest {
     assertEquals(2, support.version());
     assertEquals(Set.of(Controller.CPUACCT), support.controllers());
     Gap missing = support.missing().orElseThrow();
-    assertTrue(missing.why().contains("/cgroup.controllers has no memory; "), missing.why());
+    assertTrue(missing.why().contains("/cgroup.controllers has no memory, pids, cpu"), missing.why());
     assertTrue(missing.remedy().contains("cgroup_enable=memory"), missing.remedy());
     Path run = Files.createDirectory(directory.resolve(RUN));
     try (Group group = make(run)) {

@@ -17,6 +17,7 @@ import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.run.Judgement;
+import org.chrootlite.run.Usage;
 import org.chrootlite.testing.Given;
 import org.junit.jupiter.api.Test;
 
@@ -47,13 +48,11 @@ class ResultJsonTest {
         List.of("/bin/sh"),
         List.of(),
         judgement,
-        3_100_000,
-        1_200_000,
-        1 << 20,
+        new Usage(3_100_000, 1_200_000, 1 << 20, 2, 4096),
         truncated,
         enforced,
         artifacts,
-        NOTHING,
+        new RunResult.Stream(17, Optional.empty(), Optional.empty()),
         NOTHING);
   }
 
@@ -67,6 +66,7 @@ class ResultJsonTest {
         "{'run':'20261122T081500Z-4f7c1e','sandbox':'mybox','script':'hello','verdict':'ok','exitCode':0,'signal':null,"
                 .replace('\'', '"')
             + "'wallTime':0.0031,'cpuTime':0.0012,'maxMemory':1048576,".replace('\'', '"')
+            + "'processes':2,'written':4096,'printed':17,".replace('\'', '"')
             + "'stdout':'hello from mybox\\n','stderr':'','truncated':false,'evidence':'exited with 0',"
                 .replace('\'', '"')
             + "'enforced':{'memory':'cgroup-v1','cpuTime':'sampled'},'artifacts':[],".replace('\'', '"')

@@ -19,7 +19,8 @@ class ReportProperties {
 
   @Property
   void anyBytesAreReadWithoutAnErrorAndCanBeJudged(
-      @ForAll @Size(max = 600) byte[] bytes, @ForAll @IntRange(min = 1, max = 3) int kind) {
+      @ForAll @Size(max = 600) byte[] bytes, @ForAll @IntRange(min = 1, max = 3) int kind)
+      throws Exception {
     if (bytes.length > 0) {
       // Or hardly any would be a record at all.
       Arrays.fill(bytes, 0, Math.min(8, bytes.length), (byte) 0);
@@ -29,7 +30,7 @@ class ReportProperties {
     Observation seen =
         new Observation(
             report, false, false, Use.NONE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0);
-    Judgement judgement = Judge.judge(seen, Limits.NONE);
+    Judgement judgement = Judge.judge(seen, Limits.NONE, FoundClues.NONE);
     assertTrue(judgement.code() >= 0 && judgement.code() <= 255, judgement.toString());
     assertTrue(judgement.evidence().length() > 3);
   }

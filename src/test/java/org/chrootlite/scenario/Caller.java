@@ -42,7 +42,9 @@ final class Caller {
   private final String name;
   private final List<String> prefix;
   private final Path place;
-  private final Deque<Path> states = new ArrayDeque<>();
+
+  /** Those of the tests of this thread, as other tests go on at the same time. */
+  private final ThreadLocal<Deque<Path>> states = ThreadLocal.withInitial(ArrayDeque::new);
 
   private Caller(String name, List<String> prefix, Path place) {
     this.name = name;
@@ -159,9 +161,10 @@ final class Caller {
   }
 
   private void forgetOldStates(Path newest) {
-    states.addLast(newest);
-    if (states.size() > STATES) {
-      delete(states.removeFirst());
+    Deque<Path> own = states.get();
+    own.addLast(newest);
+    if (own.size() > STATES) {
+      delete(own.removeFirst());
     }
   }
 
