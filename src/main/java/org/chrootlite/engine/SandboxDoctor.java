@@ -177,7 +177,7 @@ final class SandboxDoctor {
   private List<String> candidates(Script script, ScriptText text, PreparedRootfs tree, Powers powers)
       throws IOException {
     if (script.action().value() instanceof Action.File(Path path, List<String> interpreter) && interpreter.isEmpty()) {
-      List<String> line = Advice.interpreter(text.bytes());
+      List<String> line = FirstLine.interpreter(text.bytes());
       return line.isEmpty() ? List.of() : List.of(line.getFirst());
     }
     // Only its end is read, which does not depend on the layer or the user.

@@ -179,8 +179,8 @@ final class Verifier {
         result.judgement().exitCode(),
         result.judgement().signal(),
         result.judgement().evidence(),
-        result.wallTime(),
-        result.cpuTime(),
+        result.usage().wallTime(),
+        result.usage().cpuTime(),
         output.bytes(),
         result.output().bytes());
   }
