@@ -1,7 +1,8 @@
 package org.chrootlite.cgroup;
 
 /**
- * How the kernel is told of CPU bandwidth: so much time in each period; see sched-bwc.rst in the kernel's documentation.
+ * How the kernel is told of CPU bandwidth: so much time in each period; see the kernel's documentation,
+ * scheduler/sched-bwc.
  *
  * @param quota microseconds, at least 1,000, which is the least that the kernel takes
  * @param period microseconds, 1,000 to 1,000,000

@@ -19,9 +19,9 @@ public interface Group extends AutoCloseable {
   Counters read() throws IOException;
 
   /**
-   * The same when the kernel has given up what it only keeps as long as nobody needs the memory. With version 1 it counts
-   * names of files that were looked up as kernel memory, some 200 bytes each, even of files that are not there: whoever
-   * would hold memory against a run asks here first. That may take a second, and slows the run down.
+   * The same when the kernel has given up what it only keeps as long as nobody needs the memory. With version 1 it
+   * counts names of files that were looked up as kernel memory, some 200 bytes each, even of files that are not there:
+   * whoever would hold memory against a run asks here first. That may take a second, and slows the run down.
    */
   default Counters settle() throws IOException {
     return read();

@@ -116,7 +116,8 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
 
   Optional<Gap> swapGap(boolean counts) {
     return swap && !counts
-        ? Optional.of(new Gap("the host swaps, and its kernel does not count that: no " + MEMORY_AND_SWAP, Remedies.SWAP))
+        ? Optional.of(
+            new Gap("the host swaps, and its kernel does not count that: no " + MEMORY_AND_SWAP, Remedies.SWAP))
         : Optional.empty();
   }
 

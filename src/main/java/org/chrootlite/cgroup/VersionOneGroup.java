@@ -11,6 +11,8 @@ final class VersionOneGroup implements Group {
   /** How far below its bound a group may be when the kernel kills, in bytes: what it asks for at a time. */
   private static final long NEAR = 1L << 20;
 
+  private static final int SETTLING_ROUNDS = 8;
+
   private final List<VersionOne.Member> members;
   private final Links links;
   private final Support.Groups support;
@@ -128,11 +130,17 @@ final class VersionOneGroup implements Group {
 
   @Override
   public Counters settle() throws IOException {
+    Counters now = read();
     Optional<GroupDirectory> group = group(Controller.MEMORY);
-    if (group.isPresent()) {
-      group.get().write("memory.force_empty", "0");
+    boolean falling = group.isPresent();
+    // The kernel passes over what others hold at this moment: as long as it finds something, there may be more.
+    for (int round = 0; falling && round < SETTLING_ROUNDS; round++) {
+      group.orElseThrow().write("memory.force_empty", "0");
+      Counters before = now;
+      now = read();
+      falling = now.memory() < before.memory() - before.memory() / 8;
     }
-    return read();
+    return now;
   }
 
   @Override

@@ -19,8 +19,9 @@ import org.chrootlite.model.Gap;
  *
  * <p>A run's group is made in the caller's own group, or, as root, in the root of the hierarchy: wherever it has the
  * most controllers. The kernel gives a group's children none while the group itself has processes, as the caller's own
- * always has: the caller. Where that group was delegated, its processes are moved into one that is made for them, {@link
- * #CALLERS}; they stay there, and what they start is there too. So for a later caller the group above counts as its own.
+ * always has: the caller. Where that group was delegated, its processes are moved into one that is made for them,
+ * {@link #CALLERS}; they stay there, and what they start is there too. So for a later caller the group above counts as
+ * its own.
  *
  * @param swap whether the host has any
  */

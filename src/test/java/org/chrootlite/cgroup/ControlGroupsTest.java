@@ -148,7 +148,7 @@ class ControlGroupsTest {
   void whatTheKernelOnlyKeepsIsGoneWhenTheCountersHaveSettled() throws IOException {
     Path run = run("a");
     try (Group group = make(run, Bounds.NONE);
-        Member member = Member.start(run, group, "perl -e 'stat(\"/no-$$-$_\") for 1..60000'; echo; read x")) {
+        Member member = Member.start(run, group, "perl -e 'stat(\"/no-$$-$_\") for 1..100000'; echo; read x")) {
       assertEquals('\n', member.process().getInputStream().read());
       long before = group.read().memory();
       long settled = group.settle().memory();

@@ -117,7 +117,7 @@ class HierarchyTest {
 
   @Test
   void dockerWithVersionOneMountsItsOwnGroupReadOnly() {
-    String cgroup = "9:memory:/docker/8f2a\n4:cpu,cpuacct:/docker/8f2a\n3:pids:/docker/8f2a\n0::/system.slice/d.service\n";
+    String cgroup = "9:memory:/docker/8f2a\n4:cpu,cpuacct:/docker/8f2a\n3:pids:/docker/8f2a\n0::/d.service\n";
     String mountinfo =
         """
         600 500 0:50 / / rw,relatime master:1 - overlay overlay rw,lowerdir=/l
@@ -139,7 +139,7 @@ class HierarchyTest {
   @Test
   void dockerWithVersionTwo() {
     String root = "700 600 0:50 / / rw - overlay overlay rw\n701 700 0:51 / /sys ro - sysfs sysfs ro\n";
-    String own = root + "702 701 0:24 / /sys/fs/cgroup ro,nosuid,nodev,noexec,relatime - cgroup2 cgroup rw,nsdelegate\n";
+    String own = root + "702 701 0:24 / /sys/fs/cgroup ro,nosuid,nodev,noexec - cgroup2 cgroup rw,nsdelegate\n";
     assertEquals(List.of("v2 ro /sys/fs/cgroup"), found("0::/\n", own));
     String host = "0::/system.slice/docker-8f2a.scope\n";
     assertEquals(List.of("v2 ro /sys/fs/cgroup/system.slice/docker-8f2a.scope"), found(host, own));

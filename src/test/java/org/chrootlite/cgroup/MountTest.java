@@ -39,7 +39,8 @@ class MountTest {
 
   @Test
   void linesThatAreCutShortAreOfNoUse() {
-    String text = "1 0 0:1 / /a rw - tmpfs\n\nx 0 0:1 / /a rw - tmpfs t rw\n1 0 0:1 / /a rw shared:1\n2 1 0:1 / /b rw - t t rw\n";
+    String broken = "1 0 0:1 / /a rw - tmpfs\n\nx 0 0:1 / /a rw - tmpfs t rw\n1 0 0:1 / /a rw shared:1\n";
+    String text = broken + "2 1 0:1 / /b rw - t t rw\n";
     assertEquals(List.of(Path.of("/b")), Mount.parse(text).stream().map(Mount::point).toList());
   }
 
