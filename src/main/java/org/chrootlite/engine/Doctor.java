@@ -137,7 +137,7 @@ final class Doctor {
         new Provisioner(place.workshop().host())
             .provide(
                 box,
-                box.limits(),
+                box.scripts().getFirst().limits(),
                 new ScriptText(new byte[0]),
                 PreparedRootfs.ofDirectory(root),
                 keeps ? Optional.of(place.layer()) : Optional.empty(),

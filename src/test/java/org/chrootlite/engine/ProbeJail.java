@@ -38,6 +38,7 @@ import org.chrootlite.probe.Finding;
 import org.chrootlite.probe.LimitProbes;
 import org.chrootlite.probe.PresenceProbe;
 import org.chrootlite.probe.PromiseProbe;
+import org.chrootlite.run.Clues;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
@@ -49,6 +50,20 @@ import org.chrootlite.testing.UnderFilter;
 
 /** Runs probes in the jail of a plan that may have been tampered with. */
 final class ProbeJail {
+  /** Of a probe's end nothing but what was seen counts. */
+  private static final Clues NO_CLUES =
+      new Clues() {
+        @Override
+        public Optional<Demand> demand() {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> writtenFile(long size) {
+          return Optional.empty();
+        }
+      };
+
   /** No other run of this machine is this user. */
   private static final long SLOT = 2_100_000_123L;
 
@@ -108,7 +123,7 @@ final class ProbeJail {
         new Start(
             launcher, "./launcher", run, Optional.empty(), Optional.empty(), List.of(), limits, input, both, both);
     Observation seen = Supervisor.start(start).await();
-    Judgement judgement = Judge.judge(seen, limits);
+    Judgement judgement = Judge.judge(seen, limits, NO_CLUES);
     Optional<Report.End> end = seen.report().end();
     return new Ended(
         judgement.verdict(),

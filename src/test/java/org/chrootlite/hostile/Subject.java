@@ -155,7 +155,8 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
             files,
             "nameserver 192.0.2.1\n",
             new SyscallFilter(filter.bytes(), filter.summary()),
-            host.hardLimits());
+            host.hardLimits(),
+            Given.NO_GROUP);
     return JailPlanner.plan(sandbox, script, provisions);
   }
 

@@ -115,7 +115,7 @@ class OtherProcessorIT {
     SeccompFilter filter = SeccompFilter.forArchitecture(Architecture.AARCH64);
     Provisions provisions =
         new Provisions(identity, ROOTFS, false, Optional.empty(), new ScriptText(text), Set.of(), "",
-            new SyscallFilter(filter.bytes(), filter.summary()), Map.of());
+            new SyscallFilter(filter.bytes(), filter.summary()), Map.of(), Given.NO_GROUP);
     Launcher launcher = Launcher.compile(JailPlanner.plan(sandbox, script, provisions), Architecture.AARCH64);
     Path directory = Files.createDirectories(root.resolve(RUNS).resolve(run));
     Files.createFile(directory.resolve("status"));
