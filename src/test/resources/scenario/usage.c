@@ -184,6 +184,24 @@ static void report(const char *call, long result) {
   printf("%s: %s\n", call, result < 0 ? strerrorname_np(errno) : "made");
 }
 
+/* Files in memory, of which disk is the limit; then so much memory that is in no file. */
+static void files(long size, long times) {
+  char page[PAGE];
+  memset(page, 1, PAGE);
+  int file = open("/tmp/file", O_RDWR | O_CREAT, 0600);
+  for (long at = 0; at < size; at += PAGE)
+    if (write(file, page, PAGE) != PAGE)
+      exit(7);
+  rest(200);
+  if (times > 1) {
+    int hidden = memfd_create("hidden", 0);
+    for (long at = 0; at < times * MIB; at += PAGE)
+      if (write(hidden, page, PAGE) != PAGE)
+        exit(8);
+    rest(1000);
+  }
+}
+
 /* Which calls make memory that nobody need map. */
 static void hidden(void) {
   report("memfd_create", memfd_create("hidden", 0));
@@ -221,6 +239,10 @@ int main(int count, char **arguments) {
     relay(size, times, 1, 0);
   else if (strcmp(way, "threads") == 0)
     threads(size, times);
+  else if (strcmp(way, "files") == 0)
+    files(size * MIB, times);
+  else if (strcmp(way, "rest") == 0)
+    rest(size);
   else if (strcmp(way, "hidden") == 0)
     hidden();
   else

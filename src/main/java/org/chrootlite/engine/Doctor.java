@@ -137,7 +137,7 @@ final class Doctor {
         new Provisioner(place.workshop().host())
             .provide(
                 box,
-                box.scripts().getFirst().limits(),
+                box.limits(),
                 new ScriptText(new byte[0]),
                 PreparedRootfs.ofDirectory(root),
                 keeps ? Optional.of(place.layer()) : Optional.empty(),

@@ -17,6 +17,9 @@ final class GroupMeter implements Meter {
   /** outer and init, which are in the group too. */
   private static final int OUR_PROCESSES = 2;
 
+  /** What the kernel keeps for those and for the namespaces, in bytes: so much is never the script's. */
+  private static final long OUR_MEMORY = 256 << 10;
+
   private final Group group;
   private final long launcher;
   private final ScratchUse scratch;
@@ -53,7 +56,8 @@ final class GroupMeter implements Meter {
     long files = isKnown ? Math.max(before.getAsLong(), after.getAsLong()) : 0;
     long shared = isKnown ? Math.max(0, counters.shared() - files) : 0;
     long processes = Math.max(0, counters.processes() - OUR_PROCESSES);
-    Use use = new Use(counters.memory() + shared, counters.cpuTime(), processes, files);
+    long memory = Math.max(0, counters.memory() - OUR_MEMORY) + shared;
+    Use use = new Use(memory, counters.cpuTime(), processes, files);
     return others.isPresent() ? joined(use, others.get().look()) : use;
   }
 

@@ -168,9 +168,10 @@ public final class Supervisor {
   private final class Ending implements UsageWatch.Run {
     private final AtomicBoolean asked = new AtomicBoolean();
 
+    /** Java's way to the kernel takes it some ten milliseconds to make: not while the watch should look. */
     @Override
     public void prepareEnd() {
-      signal(0);
+      Thread.ofPlatform().daemon().name("prepare").start(() -> signal(0));
     }
 
     /** By a signal that Java cannot send. Then it is the launcher's to end all others, and to report. */

@@ -27,15 +27,18 @@ final class UsageWatch {
   /** Where nothing is limited, and all that is to be known is how much was in use at most. */
   private static final long LONGEST_IDLE_REST = 100_000_000;
 
+  /** A run of many processes is still looked at so often, whatever that takes. */
+  private static final long LONGEST_REST_FROM_EFFORT = 200_000_000;
+
   /** How many bytes of memory processes can fill in a second: the kernel clears each page before. */
   private static final long FILLED_IN_A_SECOND = 4L << 30;
 
   /** How often it looks while the rest of the CPU time is used up: the fewer looks, the worse the estimate. */
-  private static final long LOOKS_UNTIL_USED_UP = 16;
+  private static final long LOOKS_UNTIL_USED_UP = 32;
 
   /** What a watch asks of the run. */
   interface Run {
-    /** Gets ready to end it, which may take a while the first time: a limit comes near. */
+    /** Gets ready to end it, without keeping us waiting: a limit comes near. */
     void prepareEnd();
 
     /** Ends it at once, with a report. */
@@ -56,8 +59,11 @@ final class UsageWatch {
   private Watched seen = new Watched(Use.NONE, Optional.empty(), Optional.empty());
   private boolean isReady;
 
-  /** What a look costs us, as far as we know. */
-  private long cost = SHORTEST_REST / REST;
+  /** How much of a CPU our looks have taken in all. */
+  private long effort;
+
+  /** The most that a look is taken to cost: the first ones take long because Java is only getting warm. */
+  private long mostEffort = SHORTEST_REST / REST;
 
   private UsageWatch(Run run, Meter meter, Limits limits, int cpus) {
     this.run = run;
@@ -118,9 +124,7 @@ final class UsageWatch {
     boolean wasTooMuch = false;
     boolean isOver = stopped.await(FIRST_REST, TimeUnit.NANOSECONDS);
     while (!isOver) {
-      long start = System.nanoTime();
       Use now = meter.look();
-      long end = System.nanoTime();
       // What is read of several processes, one after the other, may not fit together: memory is looked at once more.
       boolean isTooMuch = now.memory() > memory;
       Optional<Excess> excess = excess(now, isTooMuch && wasTooMuch);
@@ -130,9 +134,8 @@ final class UsageWatch {
         run.end();
       } else if (!isOver) {
         prepare(now);
-        // The clock also counts what others have kept us from it, as on a busy machine, and the first looks take long.
-        cost = Math.min(end - start, 2 * cost);
-        isOver = stopped.await(isTooMuch ? SHORTEST_REST : rest(now, end - begin), TimeUnit.NANOSECONDS);
+        long least = restFromEffort();
+        isOver = stopped.await(isTooMuch ? SHORTEST_REST : Math.max(least, rest(now)), TimeUnit.NANOSECONDS);
       }
     }
   }
@@ -177,12 +180,19 @@ final class UsageWatch {
     }
   }
 
-  /**
-   * Until the next look: shorter the sooner a limit can be reached.
-   *
-   * @param age of the run: what is over soon is looked at a few times too
-   */
-  private long rest(Use now, long age) {
+  /** Until the next look, so that looking takes no more than its part of a CPU. */
+  private long restFromEffort() {
+    long now = Effort.soFar();
+    long rest = Math.min(Math.min(now - effort, mostEffort) * REST, LONGEST_REST_FROM_EFFORT);
+    effort = now;
+    mostEffort *= mostEffort < LONGEST_REST_FROM_EFFORT ? 2 : 1;
+    return rest;
+  }
+
+  /** Until the next look: shorter the sooner a limit can be reached. */
+  private long rest(Use now) {
+    // What is over soon is looked at a few times too.
+    long age = System.nanoTime() - begin;
     long rest = Math.min(isLimited() ? LONGEST_REST : LONGEST_IDLE_REST, Math.max(FIRST_REST, age / 4));
     if (memory != Long.MAX_VALUE) {
       // Divided first: limits are as large as numbers go.
@@ -192,6 +202,6 @@ final class UsageWatch {
       rest = Math.min(rest, Math.max(0, cpuTime - now.cpuTime()) / cpus / LOOKS_UNTIL_USED_UP);
     }
     rest = Math.max(SHORTEST_REST, rest);
-    return Math.max(rest / 2 + ThreadLocalRandom.current().nextLong(rest / 2), cost * REST);
+    return rest / 2 + ThreadLocalRandom.current().nextLong(rest / 2);
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.host.Host;
@@ -23,6 +24,7 @@ import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Action;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Script;
 import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.testing.Given;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,23 @@ class ProvisionerTest {
     assertEquals(Path.of("/tree"), provisions.rootfs());
     assertEquals(Map.of(Resource.CORE, 0L), provisions.hardLimits());
     assertTrue(provisions.filter().length() > 100);
+  }
+
+  private static String filter(String limits, Powers powers) throws Exception {
+    Sandbox sandbox = Given.sandboxes("name: box\nlimits: {" + limits + "}\n").getFirst();
+    Script script = Job.of(sandbox, Optional.empty(), "x", new Action.Shell("true")).script();
+    PreparedRootfs rootfs = new PreparedRootfs.OfUser(Path.of("/tree"));
+    return new Provisioner(HOST)
+        .provide(sandbox, script.limits(), ScriptFile.of(script), rootfs, Optional.empty(), CALLER, powers)
+        .filter()
+        .summary();
+  }
+
+  @Test
+  void noCallHidesMemoryThatIsSampled() throws Exception {
+    assertTrue(filter("memory: 64MB", Given.NO_GROUP).contains("sampled"));
+    assertFalse(filter("memory: 64MB", Given.GROUP).contains("sampled"));
+    assertFalse(filter("cpuTime: 1s", Given.NO_GROUP).contains("sampled"));
   }
 
   @Test

@@ -34,6 +34,7 @@ final class Assassin {
   }
 
   private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long LOOK_NANOS = 200_000;
   private static final int MOST_LAUNCHERS = 8;
 
   /** About the time that a JVM takes until its first script runs, in microseconds. */
@@ -117,6 +118,7 @@ final class Assassin {
       if (System.nanoTime() > giveUp) {
         throw new AssertionError("no launcher appears");
       }
+      LockSupport.parkNanos(LOOK_NANOS);
     }
     return 0;
   }
@@ -130,6 +132,7 @@ final class Assassin {
           return;
         }
       }
+      LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 

@@ -103,15 +103,18 @@ final class LifecycleIT {
     Box box = box(caller);
     String mounts = HostView.mounts();
     box.run("run", "hello");
+    long began = System.nanoTime();
     Process running = start(caller, box, "long");
+    long start = System.nanoTime() - began;
     running.toHandle().destroyForcibly();
     end(running);
     assertNothingLeft(caller, box, mounts);
-    // From the start of the JVM to the script's first words; where no launcher was caught, the sweep proves nothing.
+    // From the start of the JVM to the script's first words and beyond; where no launcher was caught, the sweep proves
+    // nothing.
     int caught = 0;
-    for (int delay = 150; delay < 700; delay += 90) {
+    for (int part = 2; part < 9; part++) {
       Process process = prepare(caller, box, "long").start();
-      Thread.sleep(delay);
+      TimeUnit.NANOSECONDS.sleep(start * part / 5);
       caught += HostView.children(process.pid()).isEmpty() ? 0 : 1;
       process.toHandle().destroyForcibly();
       end(process);

@@ -127,7 +127,9 @@ final class RandomKillIT {
         Assassin.Toll toll = new Assassin(jvm, mark, new Random(SEED * 1_000_003 + number)).work();
         ids.addAll(begun());
         assertResults(Files.readString(out));
-        assertEquals("", Files.readString(err));
+        for (String complaint : Files.readAllLines(err)) {
+          assertTrue(complaint.startsWith("chroot-lite: waiting for run of kept/put "), complaint);
+        }
         return toll;
       } finally {
         Files.delete(out);
