@@ -1,7 +1,6 @@
 package org.chrootlite.hostile;
 
 import java.util.List;
-import java.util.function.BiFunction;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.Tree;
@@ -11,32 +10,28 @@ import org.chrootlite.model.Origin;
 /** What a plan is put through. The first is the most telling; the others are for what shows in special events only. */
 enum Scenario {
   /** The script makes all its attacks, leaves daemons and results, and ends. */
-  ATTACK("end", null, (step, ground) -> step),
-  /** The results are links out. */
-  LINKS("end", "none", (step, ground) -> step),
+  ATTACK("end"),
+  /** The results are links out, and the script ends as a launcher does that has failed. */
+  LINKS("end"),
   /** The caller is killed while the script runs. */
-  CALLER_KILLED("killed-caller", "none", (step, ground) -> step),
+  CALLER_KILLED("killed-caller"),
   /** The launcher is killed while the script runs. */
-  LAUNCHER_KILLED("killed-launcher", "none", (step, ground) -> step),
+  LAUNCHER_KILLED("killed-launcher"),
   /** The script does not end in time. */
-  TIMEOUT("timeout", "none", Scenario::shorten),
+  TIMEOUT("timeout"),
   /** There is no program, and not a byte may be written to a file. */
-  MISSING("report", "none", (step, ground) -> execute(step, "/bin/missing")),
+  MISSING("report"),
   /** The sandbox's user may not execute the program, although it is his. */
-  UNPERMITTED("report", "none", (step, ground) -> execute(step, "/bin/unpermitted")),
+  UNPERMITTED("report"),
   /** A kernel that has all of /proc which is covered or read-only. */
-  ALL_OF_PROC("end", "proc-hidden,proc-read-only", Scenario::standIn);
+  ALL_OF_PROC("end");
 
   private static final long SHORT = 150_000_000L;
 
   private final String mode;
-  private final String only;
-  private final BiFunction<Step, Ground, Step> change;
 
-  Scenario(String mode, String only, BiFunction<Step, Ground, Step> change) {
+  Scenario(String mode) {
     this.mode = mode;
-    this.only = only;
-    this.change = change;
   }
 
   /** How the host program is told of it. */
@@ -46,8 +41,12 @@ enum Scenario {
 
   /** What the script is told of it. */
   String facts(Ground ground) {
-    String target = this == LINKS ? "target=" + ground.path("secret") + "\n" : "";
-    return target + (only == null ? "" : "only=" + only + "\n");
+    return switch (this) {
+      case ATTACK -> "";
+      case LINKS -> "only=none\nexit=125\ntarget=" + ground.path("secret") + "\n";
+      case ALL_OF_PROC -> "only=proc-hidden,proc-read-only\n";
+      case CALLER_KILLED, LAUNCHER_KILLED, TIMEOUT, MISSING, UNPERMITTED -> "only=none\n";
+    };
   }
 
   /** The plan for it. */
@@ -57,10 +56,20 @@ enum Scenario {
   }
 
   private List<Step> applied(List<Step> steps, Ground ground) {
-    return steps.stream().map(step -> change.apply(step, ground)).toList();
+    return steps.stream().map(step -> changed(step, ground)).toList();
   }
 
-  private static Step shorten(Step step, Ground ground) {
+  private Step changed(Step step, Ground ground) {
+    return switch (this) {
+      case ATTACK, LINKS, CALLER_KILLED, LAUNCHER_KILLED -> step;
+      case TIMEOUT -> shorten(step);
+      case MISSING -> execute(step, "/bin/missing");
+      case UNPERMITTED -> execute(step, "/bin/unpermitted");
+      case ALL_OF_PROC -> standIn(step, ground);
+    };
+  }
+
+  private static Step shorten(Step step) {
     return step instanceof Step.LimitWallTime limit ? new Step.LimitWallTime(SHORT, limit.origin()) : step;
   }
 
