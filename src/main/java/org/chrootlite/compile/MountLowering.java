@@ -265,10 +265,15 @@ final class MountLowering {
     setAttributes(HERE, "/", 0, MOUNT_ATTR_RDONLY);
   }
 
-  /** All of the scratch memory is one file system, and /dev is the part of it that each sandbox has. */
+  /**
+   * By a file without a name, since all of the scratch memory is one file system, and /dev is the part of it that each
+   * sandbox has. Not by a directory: from one a way leads on.
+   */
   void holdScratch() {
-    Value flags = value(FileFlags.O_PATH | FileFlags.O_CLOEXEC);
-    code.call(Syscall.OPENAT, HERE, path("/dev"), flags, NULL).into(Cells.SCRATCH).emit();
+    Value file = path("/dev/held");
+    Value flags = value(FileFlags.O_WRONLY | FileFlags.O_CREAT | FileFlags.O_EXCL | FileFlags.O_CLOEXEC);
+    code.call(Syscall.OPENAT, HERE, file, flags, value(0)).into(Cells.SCRATCH).emit();
+    code.run(Syscall.UNLINKAT, HERE, file, value(0));
   }
 
   void measureScratch() {
