@@ -1,7 +1,9 @@
 /*
  * Plays a host and a careless caller to whatever confines a script, watches it from outside, and tells what it saw.
  *
- *   host [user=UID] [root=DIRECTORY] [mode=MODE] [deadline=MS] [leak=FD]... host-secret COMMAND ARGUMENT...
+ *   host [user=UID] [root=DIRECTORY] [mode=MODE] [group=NAME] [deadline=MS] [leak=FD]... host-secret COMMAND ARGUMENT...
+ *
+ * NAME is part of the name of the control group in which the launcher should be.
  *
  * What is to be found has "host-secret" in its name: in the environment, the command line, the session keyring, the
  * host's and the NIS domain's names, an abstract socket; and there are a System V segment, a TCP port, a controlling
@@ -70,7 +72,7 @@ static int listen_to_script(void) {
       break;
     if (streams[0].revents && pass(started.output, "", &open[0]) && !ready) {
       ready = 1;
-      end = now() + 1000;
+      end = now() + 2000;
     }
     if (streams[1].revents)
       pass(started.error, "stderr: ", &open[1]);
@@ -131,6 +133,15 @@ static const char *launcher_descriptors(void) {
   return *found ? found : NULL;
 }
 
+static const char *launcher_group(void) {
+  char path[64], groups[4096] = "";
+  snprintf(path, sizeof path, "/proc/%d/cgroup", started.launcher);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t got = file < 0 ? 0 : read(file, groups, sizeof groups - 1);
+  close(file);
+  return got > 0 && strstr(groups, options.group) ? NULL : "it is in others only";
+}
+
 static void look_at_launcher(void) {
   char path[64], status[4096] = "";
   snprintf(path, sizeof path, "/proc/%d/status", started.launcher);
@@ -139,6 +150,8 @@ static void look_at_launcher(void) {
   close(file);
   if (got <= 0 || strstr(status, "(zombie)"))
     return;
+  if (options.group)
+    result("control-group", launcher_group());
   result("launcher-capabilities", launcher_capabilities(status));
   result("launcher-read", launcher_read(status));
   result("launcher-descriptors", launcher_descriptors());
@@ -150,15 +163,15 @@ static int ends_within(long time) {
   return poll(&stream, 1, (int)time) == 1;
 }
 
-/* 1 as soon as nobody is left, or as the caller has ended and the others have had some time for it too. */
-static int reap(long time) {
+/* 1 as soon as nobody is left; 0 where some are, some time after the caller has ended. */
+static int reap(long time, long after) {
   long end = now() + time;
   for (;;) {
     int status;
     pid_t got = waitpid(-1, &status, WNOHANG);
     if (got == started.caller) {
       printf("exit: %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-      end = now() + 200;
+      end = now() + after;
     }
     if (got < 0)
       return 1;
@@ -193,17 +206,23 @@ static int kill_children(void) {
   return count;
 }
 
-static void watch_the_end(void) {
+/* How long those who are left may take to end, once their caller has. */
+static long watch_the_end(void) {
+  int gone = 0;
   if (is("killed-caller")) {
     kill(started.caller, SIGKILL);
-    result("dies-with-caller", ends_within(2000) ? NULL : "it went on");
+    gone = ends_within(3000);
+    result("dies-with-caller", gone ? NULL : "it went on");
   } else if (is("killed-launcher")) {
     kill(started.launcher, SIGKILL);
-    result("dies-with-launcher", ends_within(2000) ? NULL : "it went on");
+    gone = ends_within(3000);
+    result("dies-with-launcher", gone ? NULL : "it went on");
   } else if (is("timeout")) {
-    result("limit-wall-time", ends_within(2000) ? NULL : "it went on");
+    gone = ends_within(3000);
+    result("limit-wall-time", gone ? NULL : "it went on");
   }
   close(started.input);
+  return gone ? 5000 : 200;
 }
 
 int main(int count, char **arguments) {
@@ -219,6 +238,9 @@ int main(int count, char **arguments) {
       break;
     case 'm':
       options.mode = value;
+      break;
+    case 'g':
+      options.group = value;
       break;
     case 'd':
       options.deadline = atol(value);
@@ -242,12 +264,13 @@ int main(int count, char **arguments) {
   if (is("report"))
     close(started.input);
   int silent = listen_to_script();
+  long after = 200;
   if (!is("report") && !silent) {
     look_at_launcher();
-    watch_the_end();
+    after = watch_the_end();
   }
-  int gone = reap(silent ? 0 : options.deadline / 2), survivors = 0;
-  for (int found; !gone && (found = kill_children()) > 0; gone = reap(200))
+  int gone = reap(silent ? 0 : options.deadline / 2, after), survivors = 0;
+  for (int found; !gone && (found = kill_children()) > 0; gone = reap(200, 200))
     survivors += found;
   result("nothing-outlives", survivors ? "processes are left" : NULL);
   leave_host();

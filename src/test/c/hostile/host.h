@@ -18,7 +18,7 @@
 #define MARKER "host-secret"
 
 struct options {
-  const char *user, *root, *mode;
+  const char *user, *root, *mode, *group;
   long deadline;
   int leaks[4], leak_count;
 };

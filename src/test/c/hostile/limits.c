@@ -35,22 +35,15 @@ static const char *file_size(void) {
   return what ? what : in_child(do_file_size);
 }
 
-static const char *maps(long long size, int protection) {
-  void *memory = mmap(NULL, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED)
-    return NULL;
-  munmap(memory, size);
-  return reached("mapped %lld bytes", size);
-}
-
 static const char *address_space(void) {
   const char *what = hard("as", RLIMIT_AS);
-  return what ? what : maps(number("as"), PROT_NONE);
-}
-
-static const char *private_memory(void) {
-  const char *what = hard("data", RLIMIT_DATA);
-  return what ? what : maps(number("data"), PROT_READ | PROT_WRITE);
+  if (what)
+    return what;
+  void *memory = mmap(NULL, number("as"), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED)
+    return NULL;
+  munmap(memory, number("as"));
+  return reached("mapped %lld bytes", number("as"));
 }
 
 static const char *do_processes(void) {
@@ -145,7 +138,6 @@ const struct check LIMITS[] = {
     {"limit-open-files", open_files, "nofile"},
     {"limit-file-size", file_size, "fsize"},
     {"limit-address-space", address_space, "as"},
-    {"limit-private-memory", private_memory, "data"},
     {"limit-processes", processes, "processes"},
     {"limit-cpu-time", cpu_time, "cpu"},
     {"limit-stack", stack, "stack"},

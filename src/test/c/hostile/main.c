@@ -211,5 +211,5 @@ int main(int count, char **arguments) {
   char rest;
   while (read(0, &rest, 1) > 0)
     ;
-  return 7;
+  return fact("exit") ? number("exit") : 7;
 }

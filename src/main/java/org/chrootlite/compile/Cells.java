@@ -62,6 +62,7 @@ public final class Cells {
   /** A {@code siginfo_t}: what the signal was caused by is at 8. */
   static final Datum.Cell SIGNAL_CAUSE = new Datum.Cell("siginfo", 128);
   static final Datum.Cell REAPED = Datum.Cell.word("reaped");
+  static final Datum.Cell SCRATCH = Datum.Cell.word("scratch");
   static final Datum.Cell FILE = Datum.Cell.word("file");
 
   private Cells() {}

@@ -164,6 +164,7 @@ public final class JailPlanner {
     steps.add(new Step.PivotRoot());
     attach(steps);
     steps.add(new Step.CloseTrees(Lowering.LIFELINE_WRITE + 1 + script.artifacts().size()));
+    steps.add(new Step.HoldScratch());
     steps.add(new Step.OpenReportPipe());
     steps.add(new Step.MakeUndumpable());
     // Before there is a script: its process begins with nothing, and never finds an init that holds something.

@@ -120,6 +120,7 @@ final class Lowering {
       case Step.WriteFile file -> mounts.writeFile(file);
       case Step.MakeRootReadOnly readOnly -> mounts.makeRootReadOnly();
       case Step.CloseTrees close -> processes.closeFrom(close.from());
+      case Step.HoldScratch() -> mounts.holdScratch();
       case Step.OpenReportPipe() -> supervision.openReportPipe();
       case Step.ReportToInit() -> supervision.reportToInit();
       case Step.StartScript() -> supervision.startScript();

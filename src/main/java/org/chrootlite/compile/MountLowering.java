@@ -266,8 +266,14 @@ final class MountLowering {
   }
 
   /** All of the scratch memory is one file system, and /dev is the part of it that each sandbox has. */
+  void holdScratch() {
+    Value flags = value(FileFlags.O_PATH | FileFlags.O_CLOEXEC);
+    code.call(Syscall.OPENAT, HERE, path("/dev"), flags, NULL).into(Cells.SCRATCH).emit();
+  }
+
   void measureScratch() {
-    code.run(Syscall.STATFS, path("/dev"), new Value.AddressOf(Cells.END, Cells.ENDED_SCRATCH));
+    Value use = new Value.AddressOf(Cells.END, Cells.ENDED_SCRATCH);
+    code.run(Syscall.FSTATFS, Value.contentsOf(Cells.SCRATCH), use);
   }
 
   /**

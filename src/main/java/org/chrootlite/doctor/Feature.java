@@ -69,6 +69,7 @@ enum Feature {
       case Step.WaitForInit s -> LAUNCHER;
       case Step.WaitForScript s -> LAUNCHER;
       case Step.KillTheRest s -> LAUNCHER;
+      case Step.HoldScratch s -> LAUNCHER;
       case Step.MeasureScratch s -> LAUNCHER;
       case Step.CollectArtifact s -> LAUNCHER;
       case Step.ReportEnd s -> LAUNCHER;

@@ -61,11 +61,11 @@ public final class LimitFindings {
 
   private static String sampled(LimitKind kind) {
     return switch (kind) {
-      case MEMORY -> "of all processes together; misses what is freed before the next look";
-      case CPU_TIME -> "of all processes together; a run gets beyond it until the next look";
-      case DISK -> "the layer is measured; a run gets beyond it until the next measurement";
+      case MEMORY -> "all processes, every 1-50 ms; misses peaks in between, kernel buffers; no memfd";
+      case CPU_TIME -> "all processes, every 1-50 ms; a relay of short-lived ones is estimated";
+      case DISK -> "the layer, every 20 ms at best; misses what is written in between";
       case ADDRESS_SPACE, WALL_TIME, CPUS, PROCESSES, OPEN_FILES, FILE_SIZE, OUTPUT, STACK, CORE_SIZE ->
-          "misses what comes and goes between two looks";
+          "every 1-50 ms; misses what comes and goes in between";
     };
   }
 

@@ -87,6 +87,8 @@ final class RunRecords implements DeadRun {
   @Override
   public void clear(Path directory) throws IOException {
     ControlGroups.removeLeftOver(directory);
+    // It may have been killed when it put its launcher there.
+    workshop.state().launchers().removeLeftOvers();
   }
 
   /**

@@ -8,6 +8,20 @@ import java.util.Optional;
  * on it; and it must be nothing that the script could have forged.
  */
 public interface Clues {
+  /** Nothing is known. */
+  Clues NONE =
+      new Clues() {
+        @Override
+        public Optional<Demand> demand() {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> writtenFile(long size) {
+          return Optional.empty();
+        }
+      };
+
   /** What the script's own program needs at its start; empty where nobody knows. */
   Optional<Demand> demand() throws IOException;
 

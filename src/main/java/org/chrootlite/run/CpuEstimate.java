@@ -13,9 +13,9 @@ import java.util.Map;
  * and gone at the next has run for all of the time between two looks if it was running, and not at all if it slept.
  * That is wrong for each one, and right for many: who lives for a tenth of an interval is seen by every tenth look.
  *
- * <p>The second account is only an estimate. It is taken where it says more than twice as much as the first, and a tenth
- * of a second more: so nobody who waits for his children is ever charged by it, and who does not gets at most that much
- * more than his limit.
+ * <p>The second account is only an estimate. It is taken where it says more than twice as much as the first, and a
+ * tenth of a second more: so it would take very bad luck to be charged by it for children for whom one has waited, and
+ * who has not gets at most that much more than his limit, where looks can keep up.
  */
 final class CpuEstimate {
   /** How much more the estimate must say before it is believed, in nanoseconds. */

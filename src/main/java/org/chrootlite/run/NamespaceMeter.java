@@ -19,12 +19,19 @@ import org.chrootlite.linux.Architecture;
  * Adds up what all processes of a sandbox's pid namespace use, where no control group does.
  *
  * <p>Memory is their own pages, swapped out or not, their page tables and kernel stacks, and the memory that they share
- * without a file. What it cannot see: what the kernel keeps for a process besides, such as the buffers of its pipes and
- * sockets, file locks or rule sets, which is bounded by {@code limits.openFiles} times {@code limits.processes} at best;
- * what comes and goes between two looks; some hundred KiB for each CPU that kernels from 6.2 to 6.15 are late to tell of
- * each process; and where shared objects are filled and trimmed faster than looks follow, {@link SharedObjects} can only
- * guess. Who shares copied pages with his parent counts for all of them, until there seems to be too much: then
- * {@link ExactMemory} tells.
+ * without a file. Who shares copied pages with his parent counts for all of them, until there seems to be too much:
+ * then {@link ExactMemory} tells. What it can miss:
+ *
+ * <ul>
+ *   <li>what comes and goes between two looks, or is filled after the last one: about 4 ms worth of it near the limit
+ *   <li>what the kernel keeps for processes besides: buffers of pipes and sockets, file locks, rule sets. The number of
+ *       descriptors and processes bounds some of that, nothing bounds the rest
+ *   <li>shared objects that are filled and trimmed faster than looks follow, which {@link SharedObjects} guesses
+ *   <li>memory that is handed on so fast that no process that has it lives until it is looked at
+ *   <li>some hundred KiB of each process, by which kernels from 6.2 on may be late to tell of its pages
+ *   <li>CPU time for which nobody waited: {@link CpuEstimate} charges it late and, on a machine with much more to do
+ *       than it has CPUs for, too little
+ * </ul>
  */
 final class NamespaceMeter implements Meter {
   private static final String INIT = "1";
@@ -158,8 +165,8 @@ final class NamespaceMeter implements Meter {
   }
 
   /**
-   * Who is gone before we can look at him may have left his memory to another process. With luck, and some tries, one of
-   * them is caught.
+   * Who is gone before we can look at him may have left his memory to another process. With luck, and some tries, one
+   * of them is caught.
    */
   private void chase(SandboxProc from, Sight sight) throws IOException {
     boolean isMissed = memoryLimit != Long.MAX_VALUE && sight.vanished > 0;

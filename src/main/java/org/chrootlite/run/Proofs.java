@@ -17,6 +17,8 @@ import org.chrootlite.model.Verdict;
  */
 final class Proofs {
   private static final int SIGNAL_CODE = 128;
+  private static final long KILO = 1000;
+  private static final long KIBI = 1024;
 
   private final Observation seen;
   private final Limits limits;
@@ -72,7 +74,8 @@ final class Proofs {
         long used = Math.max(excess.used(), seen.peak().memory());
         yield proof(
             Verdict.MEMORY_LIMIT,
-            "all processes together used " + Amount.bytes(used) + " of memory; the limit is " + limit(excess.kind()));
+            "all processes together used " + bytes(used, excess.kind()) + " of memory; the limit is "
+                + limit(excess.kind()));
       }
       case CPU_TIME -> proof(Verdict.CPU_TIME_LIMIT, cpuTime("used ", Math.max(excess.used(), usage.cpuTime())));
       case ADDRESS_SPACE, WALL_TIME, CPUS, PROCESSES, OPEN_FILES, FILE_SIZE, OUTPUT, DISK, STACK, CORE_SIZE ->
@@ -131,7 +134,7 @@ final class Proofs {
         ? proof(
             Verdict.MEMORY_LIMIT,
             "%s%s, %s was seen in use at most; the limit is %s"
-                .formatted(ended, aboutKills(), Amount.bytes(usage.maxMemory()), limit(LimitKind.MEMORY)))
+                .formatted(ended, aboutKills(), bytes(usage.maxMemory(), LimitKind.MEMORY), limit(LimitKind.MEMORY)))
         : Optional.empty();
   }
 
@@ -165,8 +168,9 @@ final class Proofs {
   String aboutRefusals() {
     return refusals() == 0 || !has(LimitKind.PROCESSES)
         ? ""
-        : "; the kernel refused it a process or thread %d times (pids.events), %d were seen at a time; the limit is %s"
-            .formatted(refusals(), usage.processes(), limit(LimitKind.PROCESSES));
+        : "; the kernel refused it a process or thread %s (pids.events), %d were seen at a time; the limit is %s"
+            .formatted(
+                refusals() == 1 ? "once" : refusals() + " times", usage.processes(), limit(LimitKind.PROCESSES));
   }
 
   private long refusals() {
@@ -280,6 +284,12 @@ final class Proofs {
   /** Of a limit that is set. */
   private long value(LimitKind kind) {
     return limits.get(kind).map(Limit::value).orElseThrow();
+  }
+
+  /** A number of bytes in units of the same kind as those of a limit that is set: people compare the two. */
+  private String bytes(long bytes, LimitKind kind) {
+    long unit = value(kind) % KILO == 0 ? KILO : KIBI;
+    return Amount.bytes(Math.ceilDiv(bytes, unit) * unit);
   }
 
   /** A limit that is set, as people say it. */

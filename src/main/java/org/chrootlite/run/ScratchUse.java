@@ -8,8 +8,8 @@ import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 
 /**
- * What files in a sandbox's memory take: those of the scratch memory, of which /dev is a part in each sandbox, and those
- * of the tmpfs mounts of its manifest. They are {@code limits.disk}'s, or have a limit of their own.
+ * What files in a sandbox's memory take: those of the scratch memory, of which /dev is a part in each sandbox, and
+ * those of the tmpfs mounts of its manifest. They are {@code limits.disk}'s, or have a limit of their own.
  *
  * <p>A script can move the directory above a mount, and put something else in the mount's place: a link into the host,
  * or another mount. Nothing is read or written there, only asked for its size; and what does not have the size of the

@@ -11,8 +11,8 @@ import org.chrootlite.model.Limits;
 
 /**
  * Looks from time to time at what all processes of a run use together, and ends the run when that is more than it may
- * use of memory or CPU time. What is used up between two looks comes on top of the limit: so it looks the more often the
- * less there is left, and at times that nobody can foresee.
+ * use of memory or CPU time. What is used up between two looks comes on top of the limit: so it looks the more often
+ * the less there is left, and at times that nobody can foresee.
  */
 final class UsageWatch {
   /** A look that takes a millisecond is followed by so many without one. */

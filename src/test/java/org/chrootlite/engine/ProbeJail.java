@@ -50,20 +50,6 @@ import org.chrootlite.testing.UnderFilter;
 
 /** Runs probes in the jail of a plan that may have been tampered with. */
 final class ProbeJail {
-  /** Of a probe's end nothing but what was seen counts. */
-  private static final Clues NO_CLUES =
-      new Clues() {
-        @Override
-        public Optional<Demand> demand() {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> writtenFile(long size) {
-          return Optional.empty();
-        }
-      };
-
   /** No other run of this machine is this user. */
   private static final long SLOT = 2_100_000_123L;
 
@@ -123,7 +109,8 @@ final class ProbeJail {
         new Start(
             launcher, "./launcher", run, Optional.empty(), Optional.empty(), List.of(), limits, input, both, both);
     Observation seen = Supervisor.start(start).await();
-    Judgement judgement = Judge.judge(seen, limits, NO_CLUES);
+    // Of a probe's end nothing but what was seen counts.
+    Judgement judgement = Judge.judge(seen, limits, Clues.NONE);
     Optional<Report.End> end = seen.report().end();
     return new Ended(
         judgement.verdict(),

@@ -6,24 +6,39 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.chrootlite.compile.Means;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.host.HostUser;
+import org.chrootlite.model.Gap;
 import org.chrootlite.testing.Command;
+import org.chrootlite.testing.Given;
 
 /**
  * The files of a host on which runs are tried, one run at a time: a secret, a rootfs with traps, what is granted, and
  * a place for the run's own directory.
  */
-final class Ground {
+final class Ground implements AutoCloseable {
   private static final String CAPABILITY_XATTR =
       "import os,sys; os.setxattr(sys.argv[1], 'security.capability',"
           + " bytes.fromhex('0100000200200000002000000000000000000000'))";
 
+  /** A hierarchy of version 1, or version 2. */
+  private static final Path PIDS = Path.of("/sys/fs/cgroup/pids");
+
+  private static final boolean IS_FIRST_VERSION = Files.exists(PIDS.resolve("tasks"));
+  private static final Path GROUPS = IS_FIRST_VERSION ? PIDS : Path.of("/sys/fs/cgroup");
+  private static final String ENTRANCE = IS_FIRST_VERSION ? "tasks" : "cgroup.procs";
+
   private final Path directory;
+  private final Optional<Path> group;
   private final Who who;
   private final Provisions.Identity identity;
   private String listing;
@@ -33,6 +48,7 @@ final class Ground {
     this.directory = directory;
     this.who = who;
     this.identity = identity;
+    this.group = who.isRoot() ? Optional.of(newGroup(identity)) : Optional.empty();
     this.listing = list();
   }
 
@@ -88,12 +104,39 @@ final class Ground {
     return directory.resolve(name);
   }
 
-  Who who() {
-    return who;
+  /** What the host program is told of who starts the run, and in which control group. */
+  List<String> options() {
+    List<String> options = new ArrayList<>(who.options());
+    group.ifPresent(directory -> options.add("group=" + directory.getFileName()));
+    return options;
+  }
+
+  /** Root has a control group, that keeps no limits: what is kept by one is tried elsewhere. */
+  Powers powers() {
+    if (group.isEmpty()) {
+      return Given.NO_GROUP;
+    }
+    Gap none = new Gap("the group keeps nothing", "");
+    List<String> entrances = List.of("cgroup/" + ENTRANCE);
+    Optional<Gap> missing = Optional.of(none);
+    return new Powers(
+        new Powers.Group.Joined(Means.CGROUP_V1, Set.of(), missing, Optional.empty(), entrances), Optional.empty());
   }
 
   Provisions.Identity identity() {
     return identity;
+  }
+
+  private static Path newGroup(Provisions.Identity identity) throws IOException {
+    String name = "run-" + ProcessHandle.current().pid() + "-" + identity.uid();
+    return Files.createDirectory(GROUPS.resolve(name));
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (group.isPresent()) {
+      Files.delete(group.get());
+    }
   }
 
   /** A run's directory, as the engine makes it. */
@@ -102,6 +145,9 @@ final class Ground {
     Files.write(run.resolve("launcher"), launcher);
     Files.createFile(run.resolve("status"));
     Files.createDirectory(run.resolve("jail"));
+    if (group.isPresent()) {
+      Files.createSymbolicLink(run.resolve("cgroup"), group.get());
+    }
     Files.createDirectory(run.resolve("artifacts"));
     for (int i = 0; i < artifacts; i++) {
       Files.createFile(run.resolve("artifacts/." + i));

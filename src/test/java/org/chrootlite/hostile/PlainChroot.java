@@ -37,7 +37,7 @@ final class PlainChroot {
     Map<String, String> answers = new LinkedHashMap<>();
     for (String mode : List.of("end", "killed-caller", "killed-launcher", "timeout")) {
       String only = mode.equals("end") ? "" : "only=none\n";
-      List<String> options = List.of("root=" + root, "mode=" + mode, "deadline=20000", "leak=3", "leak=20");
+      List<String> options = List.of("root=" + root, "mode=" + mode, "group=run", "leak=3", "leak=20");
       List<String> command = List.of("chroot", root.toString(), "/bin/hostile");
       Findings.answers(programs.run(ground.path(""), options, command, facts + only)).forEach(answers::putIfAbsent);
     }

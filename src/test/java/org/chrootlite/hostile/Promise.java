@@ -1,6 +1,9 @@
 package org.chrootlite.hostile;
 
-/** What a run promises, unless its manifest grants it; {@link #GIVES} is what a script does get. */
+/**
+ * What a run promises, unless its manifest grants it; {@link #GIVES} is what a script does get. That it cannot hurt the
+ * supervisor has tests of its own, because no sandbox takes part in it: OutputPumpTest, VisibleOutputTest, LimitsIT.
+ */
 public enum Promise {
   FILES("see or change a host file, by any path, descriptor, /proc link, symlink in its rootfs, or collected artifact"),
   SIGHTS(
@@ -15,6 +18,7 @@ public enum Promise {
   TERMINAL("inject into the caller's terminal or hold it"),
   LIFETIME("outlive its run"),
   LIMITS("exceed a limit by using many processes, threads, tmpfs, memfd, shared memory, sparse files, inodes"),
+  HONESTY("lie about itself: exit 137 and SIGKILL are told apart, and 125 from the script from our own 125"),
   GIVES("it does get: its streams, signals, umask, devices, /proc, loopback, directories, results");
 
   private final String words;

@@ -27,9 +27,9 @@ import org.chrootlite.compile.step.StepText;
 import org.chrootlite.host.Host;
 
 /** Takes one step after the other out of plans, and finds out who notices. */
-final class Removals {
+final class Removals implements AutoCloseable {
   /** How many runs go on at a time: some only wait for something that does not happen. */
-  static final int PLACES = 3;
+  private static final int PLACES = 3;
 
   /** How long a script may say nothing, in milliseconds: where all is well it speaks after some twenty. */
   private static final long PATIENCE = 20_000;
@@ -46,6 +46,7 @@ final class Removals {
   private final Host host;
   private final Who who;
   private final BlockingQueue<Ground> grounds = new ArrayBlockingQueue<>(PLACES);
+  private final Set<Class<?>> kinds = new HashSet<>();
   private final Set<String> broken = new ConcurrentSkipListSet<>();
 
   /** Makes places below a directory that everybody may enter. */
@@ -56,8 +57,20 @@ final class Removals {
     for (int i = 0; i < PLACES; i++) {
       Path place = Files.createDirectory(directory.resolve(who + "-" + i));
       Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-      grounds.add(Ground.make(place, programs, who, who.identity(host, i)));
+      grounds.add(Ground.make(place, programs, who, who.identity(host)));
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Ground ground : grounds) {
+      ground.close();
+    }
+  }
+
+  /** The kinds of steps that were tried. */
+  Set<Class<?>> kinds() {
+    return Set.copyOf(kinds);
   }
 
   /** The checks that something has broken. */
@@ -76,6 +89,7 @@ final class Removals {
         lines.add(threads.submit(() -> onGround(ground -> whole(subject, ground))));
         JailPlan plan = subject.plan(any, host);
         for (int i = 0; i < plan.steps().size(); i++) {
+          kinds.add(plan.steps().get(i).getClass());
           if (tried.add(Map.entry(plan.actorOf(i), text(plan.steps().get(i), any)))) {
             int index = i;
             lines.add(threads.submit(() -> onGround(ground -> without(subject, ground, index))));
@@ -186,6 +200,7 @@ final class Removals {
           JailPlan plan = Subject.EVERYTHING.plan(ground, host);
           lose(trial, plan, Step.DieWithOuter.class, Scenario.LAUNCHER_KILLED);
           lose(trial, plan, Step.CollectArtifact.class, Scenario.LINKS);
+          lose(trial, plan, Step.ReportEnd.class, Scenario.LINKS);
           lose(trial, plan, Step.DropCapabilities.class, Scenario.UNPERMITTED);
           return "";
         });

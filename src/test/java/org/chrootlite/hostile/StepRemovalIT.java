@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chrootlite.compile.step.Step;
 import org.chrootlite.host.Host;
 import org.chrootlite.testing.Golden;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,13 +39,18 @@ final class StepRemovalIT {
   @ParameterizedTest
   @MethodSource("org.chrootlite.hostile.Who#all")
   void somebodyNoticesEveryStepThatIsMissing(Who who) throws Exception {
-    Removals removals = new Removals(directory, programs, host, who);
+    try (Removals removals = new Removals(directory, programs, host, who)) {
+      check(removals, who);
+    }
+  }
 
+  private void check(Removals removals, Who who) throws Exception {
     String table = removals.table();
 
     Golden.assertMatches("hostile/" + who + ".txt", table);
     assertFalse(table.contains(Removals.NOBODY), table);
     if (who.isRoot()) {
+      assertEquals(Set.of(Step.class.getPermittedSubclasses()), removals.kinds());
       removals.breakTheRest();
       Set<String> broken = new HashSet<>(removals.broken());
       broken.addAll(brokenInAPlainChroot(who));
@@ -58,7 +64,12 @@ final class StepRemovalIT {
   private Set<String> brokenInAPlainChroot(Who who) throws Exception {
     Path place = Files.createDirectory(directory.resolve("plain"));
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Ground ground = Ground.make(place, programs, who, who.identity(host, Removals.PLACES));
+    try (Ground ground = Ground.make(place, programs, who, who.identity(host))) {
+      return brokenInAPlainChroot(ground);
+    }
+  }
+
+  private Set<String> brokenInAPlainChroot(Ground ground) throws Exception {
     PlainChroot chroot = new PlainChroot(programs, ground);
     Set<String> broken = new HashSet<>(new Findings(Optional.empty(), chroot.answersUnconfined(), "").broken());
     Map<String, String> answers = chroot.answers();

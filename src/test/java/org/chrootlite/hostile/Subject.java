@@ -58,9 +58,8 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
           nofile=32
           fsize=300000
           as=128000000
-          data=64000000
           processes=14
-          cpu=5
+          cpu=6
           stack=8388608
           core=1000000
           disk=1048576
@@ -156,7 +155,7 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
             "nameserver 192.0.2.1\n",
             new SyscallFilter(filter.bytes(), filter.summary()),
             host.hardLimits(),
-            Given.NO_GROUP);
+            ground.powers());
     return JailPlanner.plan(sandbox, script, provisions);
   }
 

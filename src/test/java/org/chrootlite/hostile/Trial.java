@@ -58,14 +58,16 @@ final class Trial {
       switch (scenario) {
         case ATTACK -> {
           addMissing(answers);
-          answers.put("end-reported", end(report));
+          answers.put("end-reported", end(report, SCRIPT_EXIT));
           answers.put("usage-reported", usage(report));
+          answers.put("disk-reported", disk(report));
           if (artifacts > 0) {
             answers.put("artifact-collected", results(run, report));
           }
           answers.put("host-unchanged", changes(run, artifacts));
         }
         case LINKS -> {
+          answers.put("exit-125-reported", end(report, 125));
           if (artifacts > 0) {
             answers.put("artifact-link", links(run, report));
           }
@@ -101,7 +103,7 @@ final class Trial {
   private String launch(Path run, Scenario scenario, long deadline, List<Integer> leaks)
       throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(List.of(scenario.option(), "deadline=" + deadline));
-    options.addAll(ground.who().options());
+    options.addAll(ground.options());
     leaks.forEach(leak -> options.add("leak=" + leak));
     String facts = subject.facts(ground, host.mapsOwners()) + scenario.facts(ground);
     return programs.run(run, options, List.of("./launcher"), facts);
@@ -118,14 +120,17 @@ final class Trial {
     }
   }
 
-  private static String end(Report report) {
-    return report.end().filter(end -> end.signal() == 0 && end.exitCode() == SCRIPT_EXIT).isPresent()
-        ? "held"
-        : "broken: " + report.end();
+  private static String end(Report report, int code) {
+    boolean ended = report.end().filter(end -> end.signal() == 0 && end.exitCode() == code).isPresent();
+    return ended && report.failure().isEmpty() ? "held" : "broken: " + report;
   }
 
   private static String usage(Report report) {
     return report.end().filter(end -> end.maxMemory() >= DAEMON_BYTES).isPresent() ? "held" : "broken: " + report.end();
+  }
+
+  private static String disk(Report report) {
+    return report.end().filter(end -> end.scratch().size() > 0).isPresent() ? "held" : "broken: " + report.end();
   }
 
   private static String failure(Report report, Errno errno) {
@@ -159,6 +164,7 @@ final class Trial {
       expected.add("artifacts/." + i);
     }
     found.removeAll(expected);
+    found.remove("cgroup");
     String changes = found.isEmpty() ? ground.changes() : found.first() + " in the run's directory";
     return changes.isEmpty() ? "held" : "broken: " + changes;
   }

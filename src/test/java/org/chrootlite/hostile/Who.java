@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.host.Host;
@@ -25,6 +26,8 @@ record Who(String name, Optional<Integer> uid) {
   /** Neither a run's of chroot-lite, which begin at 2,000,000,000 and are 4,096, nor a layer's. */
   private static final long FIRST_SLOT = 2_000_005_000L;
 
+  private static final AtomicInteger SLOTS = new AtomicInteger();
+
   /** Root tests as root and as an ordinary user; an ordinary user can only test as himself. */
   static Stream<Who> all() throws IOException {
     return HostUser.current().isRoot()
@@ -36,10 +39,10 @@ record Who(String name, Optional<Integer> uid) {
     return equals(ROOT);
   }
 
-  /** Who sandboxes are on the host; those of root have an id for each place where one runs at a time. */
-  Provisions.Identity identity(Host host, int place) {
+  /** Who sandboxes are on the host: those of root somebody new each time, as tests run at the same time. */
+  Provisions.Identity identity(Host host) {
     if (isRoot()) {
-      return new Provisions.Identity.Slot(FIRST_SLOT + place, host.mapsOwners());
+      return new Provisions.Identity.Slot(FIRST_SLOT + SLOTS.getAndIncrement(), host.mapsOwners());
     }
     long self = uid.isPresent() ? uid.get() : host.user().uid();
     return new Provisions.Identity.Caller(self, uid.isPresent() ? self : host.user().gid());

@@ -17,9 +17,9 @@ final class CpuEstimateProperties {
   private static final long LIMIT = 1_000 * MS;
 
   /**
-   * A relay of processes, one after the other: each needs so much CPU time at most, with pauses in between, while as many
-   * as {@code others} want the CPU too. It is looked at as {@link UsageWatch} does, until it has used so much or seems to
-   * have used up its limit.
+   * A relay of processes, one after the other: each needs so much CPU time at most, with pauses in between, while as
+   * many as {@code others} want the CPU too. It is looked at as {@link UsageWatch} does, until it has used so much or
+   * seems to have used up its limit.
    */
   private static final class Relay {
     private final Random random;

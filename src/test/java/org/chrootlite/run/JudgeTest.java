@@ -255,6 +255,16 @@ class JudgeTest {
             Row.failed(Step.MakeMountsPrivate.class, 5),
             "SETUP_ERROR - - 125 step %d (private mounts: no propagation from or to the host) failed: EIO (Input/output"
                 + " error), from always"),
+        // Nobody could say any more what it uses, so nobody knows whether its limits held.
+        Row.of(
+            Scene.silence(137).unwatched("/proc/7/smaps: gone"),
+            "SETUP_ERROR - - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
+        Row.of(
+            Scene.exit(3).unwatched("/proc/7/smaps: gone"),
+            "SETUP_ERROR 3 - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
+        Row.of(
+            Scene.signal(SIGKILL).unwatched("it").excess(LimitKind.MEMORY, 104 * MB),
+            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"),
         Row.of(Scene.silence(137), "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
         Row.of(
             Scene.silence(0),
@@ -288,7 +298,7 @@ class JudgeTest {
   @Test
   void aRemedyFollowsTheFailure() throws IOException {
     Observation seen = Row.failed(Step.NewNamespaces.class, 1).seen();
-    String evidence = Judge.judge(seen, Row.LIMITS, FoundClues.NONE).evidence();
+    String evidence = Judge.judge(seen, Row.LIMITS, Clues.NONE).evidence();
     String expected = "failed: EPERM (Operation not permitted), from default network; unprivileged";
     assertTrue(evidence.contains(expected), evidence);
   }
@@ -296,7 +306,7 @@ class JudgeTest {
   @Test
   void noWatchEndsARunForALimitThatTheKernelKeeps() {
     Observation seen = Scene.signal(SIGKILL).excess(LimitKind.FILE_SIZE, 6 * MB).seen();
-    assertThrows(IllegalArgumentException.class, () -> Judge.judge(seen, Row.LIMITS, FoundClues.NONE));
+    assertThrows(IllegalArgumentException.class, () -> Judge.judge(seen, Row.LIMITS, Clues.NONE));
   }
 
   @Test

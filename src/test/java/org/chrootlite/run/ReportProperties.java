@@ -30,7 +30,7 @@ class ReportProperties {
     Observation seen =
         new Observation(
             report, false, false, Use.NONE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0);
-    Judgement judgement = Judge.judge(seen, Limits.NONE, FoundClues.NONE);
+    Judgement judgement = Judge.judge(seen, Limits.NONE, Clues.NONE);
     assertTrue(judgement.code() >= 0 && judgement.code() <= 255, judgement.toString());
     assertTrue(judgement.evidence().length() > 3);
   }

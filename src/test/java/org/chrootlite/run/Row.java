@@ -29,11 +29,11 @@ record Row(Observation seen, Limits limits, Clues clues, String judgement) {
   }
 
   static Row of(Scene scene, String judgement) {
-    return new Row(scene.seen(), LIMITS, FoundClues.NONE, judgement);
+    return new Row(scene.seen(), LIMITS, Clues.NONE, judgement);
   }
 
   static Row of(Scene scene, Limits limits, String judgement) {
-    return new Row(scene.seen(), limits, FoundClues.NONE, judgement);
+    return new Row(scene.seen(), limits, Clues.NONE, judgement);
   }
 
   static Row of(Scene scene, Limits limits, Clues clues, String judgement) {

@@ -19,9 +19,9 @@ public final class Policy {
 
   /**
    * Calls that make memory which no process need map: who looks at the processes would not see it. System V objects and
-   * memory files stay when they are unmapped, semaphores and messages are never mapped; and a pipe that was given a page
-   * by vmsplice(2) keeps the whole huge page around it. POSIX shared memory lies in a file system of limited size, POSIX
-   * messages are limited by RLIMIT_MSGQUEUE, and what write(2) puts into pipes and sockets by their buffers.
+   * memory files stay when they are unmapped, semaphores and messages are never mapped; and a pipe that was given a
+   * page by vmsplice(2) keeps the whole huge page around it. POSIX shared memory lies in a file system of limited size,
+   * POSIX messages are limited by RLIMIT_MSGQUEUE, and what write(2) puts into pipes and sockets by their buffers.
    */
   private static final Set<Syscall> HIDE_MEMORY =
       EnumSet.of(Syscall.MEMFD_CREATE, Syscall.SHMGET, Syscall.SEMGET, Syscall.MSGGET, Syscall.VMSPLICE);

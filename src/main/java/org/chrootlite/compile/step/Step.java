@@ -193,6 +193,9 @@ public sealed interface Step {
   /** Closes all descriptors from this one on. */
   record CloseTrees(int from) implements Step {}
 
+  /** Takes hold of the scratch memory: the script may later shut every way to it. */
+  record HoldScratch() implements Step {}
+
   /** Opens the pipe through which the script's process tells init which step failed. */
   record OpenReportPipe() implements Step {}
 

@@ -114,6 +114,7 @@ public final class StepText {
       case Step.WriteFile file -> "write " + file.path();
       case Step.MakeRootReadOnly readOnly -> "read-only root";
       case Step.CloseTrees close -> "close descriptors " + close.from() + " and up";
+      case Step.HoldScratch() -> "take hold of the scratch memory";
       case Step.OpenReportPipe() -> "open the pipe on which the script's process reports";
       case Step.ReportToInit() -> "report to init, let go of the status file";
       case Step.StartScript() -> "fork the script, pid 2 of the sandbox";

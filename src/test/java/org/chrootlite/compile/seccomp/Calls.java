@@ -53,8 +53,8 @@ public final class Calls {
   }
 
   /**
-   * Registers for every way through a call's rule: all that it compares an argument with, and what is next to that, with
-   * all the same for the others. Each once as it is, and once with rubbish in the high halves.
+   * Registers for every way through a call's rule: all that it compares an argument with, and what is next to that,
+   * with all the same for the others. Each once as it is, and once with rubbish in the high halves.
    */
   public static List<List<Long>> everyWay(Architecture architecture, int number, Random random) {
     Rule rule = PolicyOracle.ruleOf(architecture, number);
