@@ -1,5 +1,6 @@
 package org.chrootlite.probe;
 
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.model.LimitKind;
@@ -34,7 +35,7 @@ public record LimitProbe(LimitKind kind, String what, Limits limits, byte[] exec
   }
 
   /** The last two words that the probe printed must be as these expect. */
-  static End record(Predicate<long[]> expected, java.util.function.Function<long[], String> told) {
+  static End record(Predicate<long[]> expected, Function<long[], String> told) {
     return ended -> {
       byte[] output = ended.output();
       if (output.length < 16 || output.length % 16 != 0) {

@@ -8,7 +8,6 @@ import static org.chrootlite.probe.Kernel.open;
 import static org.chrootlite.probe.Kernel.path;
 import static org.chrootlite.probe.Kernel.prctl;
 import static org.chrootlite.probe.Kernel.read;
-import static org.chrootlite.probe.Kernel.readLink;
 import static org.chrootlite.probe.Kernel.value;
 import static org.chrootlite.probe.Kernel.words;
 
