@@ -45,12 +45,26 @@ final class GroupMeter implements Meter {
         && controllers.contains(Controller.PIDS);
   }
 
+  /** Where counters are read. */
+  private interface Reading {
+    Counters read() throws IOException;
+  }
+
   @Override
   public Use look() throws IOException {
+    return look(group::read);
+  }
+
+  @Override
+  public Use lookAgain() throws IOException {
+    return look(group::settle);
+  }
+
+  private Use look(Reading reading) throws IOException {
     OptionalLong script = ProcessTree.script(launcher);
     // Before and after: what is removed in between was shared memory, and must not seem to be something else.
     OptionalLong before = scratch.bytes(script);
-    Counters counters = group.read();
+    Counters counters = reading.read();
     OptionalLong after = scratch.bytes(script);
     boolean isKnown = before.isPresent() && after.isPresent();
     long files = isKnown ? Math.max(before.getAsLong(), after.getAsLong()) : 0;

@@ -11,6 +11,11 @@ interface Meter extends AutoCloseable {
    */
   Use look() throws IOException;
 
+  /** The same, when a look has shown too much memory: without what the kernel would give up at once. May take long. */
+  default Use lookAgain() throws IOException {
+    return look();
+  }
+
   /** Lets go of what it holds open. */
   @Override
   void close() throws IOException;

@@ -124,8 +124,8 @@ final class UsageWatch {
     boolean wasTooMuch = false;
     boolean isOver = stopped.await(FIRST_REST, TimeUnit.NANOSECONDS);
     while (!isOver) {
-      Use now = meter.look();
       // What is read of several processes, one after the other, may not fit together: memory is looked at once more.
+      Use now = wasTooMuch ? meter.lookAgain() : meter.look();
       boolean isTooMuch = now.memory() > memory;
       Optional<Excess> excess = excess(now, isTooMuch && wasTooMuch);
       wasTooMuch = isTooMuch;

@@ -262,7 +262,10 @@ class JailPlannerProperties {
       long value = limit.value();
       switch (limit.kind()) {
         case ADDRESS_SPACE -> expected.put(Resource.AS, value);
-        case CPU_TIME -> expected.put(Resource.CPU, value / 1_000_000_000 + (value % 1_000_000_000 == 0 ? 1 : 2));
+        case CPU_TIME -> {
+          long seconds = value / 1_000_000_000 + (value % 1_000_000_000 == 0 ? 0 : 1);
+          expected.put(Resource.CPU, seconds + seconds / 4 + 1);
+        }
         case PROCESSES -> {
           if (subject.provisions().powers().equals(Given.NO_GROUP)) {
             expected.put(Resource.NPROC, value + 2);

@@ -22,6 +22,10 @@ class GroupMeterTest {
   private static final long MIB = 1 << 20;
 
   private static Group group(Set<Controller> controllers, Counters counters) {
+    return group(controllers, counters, counters);
+  }
+
+  private static Group group(Set<Controller> controllers, Counters counters, Counters settled) {
     return new Group() {
       @Override
       public Support.Groups support() {
@@ -36,6 +40,11 @@ class GroupMeterTest {
       @Override
       public Counters read() {
         return counters;
+      }
+
+      @Override
+      public Counters settle() {
+        return settled;
       }
 
       @Override
@@ -57,6 +66,18 @@ class GroupMeterTest {
     assertEquals(new Use(9 * MIB - (256 << 10), 77, 3, 0), look(group, Optional.empty()));
     Group empty = group(EnumSet.allOf(Controller.class), new Counters(4096, 0, 0, 1, 1, 0, 0));
     assertEquals(Use.NONE, look(empty, Optional.empty()));
+  }
+
+  @Test
+  void whatTheKernelWouldGiveUpDoesNotCountAtASecondLook() throws Exception {
+    Counters before = new Counters(90 * MIB, 0, 77, 2, 2, 0, 0);
+    Counters after = new Counters(5 * MIB, 0, 78, 2, 2, 0, 0);
+    ScratchUse scratch = new ScratchUse(LAUNCHER.plan());
+    Group group = group(EnumSet.allOf(Controller.class), before, after);
+    try (GroupMeter meter = new GroupMeter(group, ProcessHandle.current().pid(), scratch, Optional.empty())) {
+      assertEquals(90 * MIB - (256 << 10), meter.look().memory());
+      assertEquals(5 * MIB - (256 << 10), meter.lookAgain().memory());
+    }
   }
 
   @Test
