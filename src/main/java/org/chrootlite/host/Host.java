@@ -57,7 +57,7 @@ public record Host(
         : Optional.of(
             new Gap(
                 "Linux before 5.14 counts all your processes towards a run's limit",
-                "use a newer kernel, or a cgroup with the controller pids"));
+                "use a newer kernel, or a control group with the controller pids"));
   }
 
   /** Compares a release such as {@code 6.1.0-18-cloud-amd64}; one that cannot be read counts as older. */
