@@ -28,6 +28,9 @@ public final class JailPlanner {
   /** Between the signal that asks a script to end and the one that ends it, in nanoseconds. */
   public static final long GRACE = 1_000_000_000L;
 
+  /** outer and init: they run as the script's user and in the run's control group, so the kernel counts them too. */
+  public static final int OUR_PROCESSES = 2;
+
   /** One sendfile(2) copies no more. */
   private static final long LARGEST_ARTIFACT = 0x7ffff000L;
 

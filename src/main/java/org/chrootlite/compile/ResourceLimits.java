@@ -12,9 +12,6 @@ import org.chrootlite.model.Origin;
 
 /** Which limits of a manifest are resource limits of a process, beside what else they are kept by. */
 final class ResourceLimits {
-  /** outer and init run as the script's user, and the kernel counts them too. */
-  static final int OUR_PROCESSES = 2;
-
   private static final long SECOND = 1_000_000_000L;
 
   private final Provisions provisions;
@@ -35,7 +32,7 @@ final class ResourceLimits {
         case CPU_TIME -> add(steps, Resource.CPU, processorSeconds(limit.value()), limit);
         case PROCESSES -> {
           if (!provisions.powers().has(Controller.PIDS)) {
-            add(steps, Resource.NPROC, limit.value() + OUR_PROCESSES, limit);
+            add(steps, Resource.NPROC, limit.value() + JailPlanner.OUR_PROCESSES, limit);
           }
         }
         case OPEN_FILES -> add(steps, Resource.NOFILE, limit.value(), limit);

@@ -10,6 +10,7 @@ import org.chrootlite.cgroup.Bounds;
 import org.chrootlite.cgroup.ControlGroups;
 import org.chrootlite.cgroup.Group;
 import org.chrootlite.cgroup.Support;
+import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Means;
 import org.chrootlite.compile.Powers;
 import org.chrootlite.host.Host;
@@ -26,9 +27,6 @@ import org.chrootlite.model.Sandbox;
  * @param group empty where it has none
  */
 record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
-  /** outer and init, which are in the group too. */
-  private static final int OUR_PROCESSES = 2;
-
   /** What our own processes, the kernel's tables for all of them and the script's file take at most, in bytes. */
   private static final long OURS = 16L << 20;
 
@@ -74,7 +72,7 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
     OptionalLong processes = value(limits, LimitKind.PROCESSES);
     return new Bounds(
         memory(sandbox, limits),
-        processes.isPresent() ? OptionalLong.of(processes.getAsLong() + OUR_PROCESSES) : processes,
+        processes.isPresent() ? OptionalLong.of(processes.getAsLong() + JailPlanner.OUR_PROCESSES) : processes,
         value(limits, LimitKind.CPUS));
   }
 

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.chrootlite.cgroup.Counters;
 import org.chrootlite.cgroup.Group;
+import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.linux.Controller;
 
 /**
@@ -14,10 +15,7 @@ import org.chrootlite.linux.Controller;
  * own bound is all that holds.
  */
 final class GroupMeter implements Meter {
-  /** outer and init, which are in the group too. */
-  private static final int OUR_PROCESSES = 2;
-
-  /** What the kernel keeps for those and for the namespaces, in bytes: so much is never the script's. */
+  /** What the kernel keeps for our own processes and for the namespaces, in bytes: so much is never the script's. */
   private static final long OUR_MEMORY = 256 << 10;
 
   private final Group group;
@@ -69,7 +67,7 @@ final class GroupMeter implements Meter {
     boolean isKnown = before.isPresent() && after.isPresent();
     long files = isKnown ? Math.max(before.getAsLong(), after.getAsLong()) : 0;
     long shared = isKnown ? Math.max(0, counters.shared() - files) : 0;
-    long processes = Math.max(0, counters.processes() - OUR_PROCESSES);
+    long processes = Math.max(0, counters.processes() - JailPlanner.OUR_PROCESSES);
     long memory = Math.max(0, counters.memory() - OUR_MEMORY) + shared;
     Use use = new Use(memory, counters.cpuTime(), processes, files);
     return others.isPresent() ? joined(use, others.get().look()) : use;

@@ -39,9 +39,6 @@ public final class Supervisor {
   /** How long a launcher's file may stay open for writing, in milliseconds. */
   private static final long BUSY = 5_000;
 
-  /** outer and init, which are in the group too. */
-  private static final int OUR_PROCESSES = 2;
-
   private final Start start;
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -133,11 +130,11 @@ public final class Supervisor {
   private static Use peak(Use seen, Optional<Report.End> end, Optional<Counters> counters) {
     Use peak = seen;
     if (end.isPresent()) {
-      Report.Scratch scratch = end.get().scratch();
-      peak = peak.max(new Use(0, end.get().cpuTime(), 1, scratch.size() - scratch.free()));
+      peak = peak.max(new Use(0, end.get().cpuTime(), 1, end.get().scratch().used()));
     }
     return counters.isPresent()
-        ? peak.max(new Use(0, counters.get().cpuTime(), counters.get().mostProcesses() - OUR_PROCESSES, 0))
+        ? peak.max(
+            new Use(0, counters.get().cpuTime(), counters.get().mostProcesses() - JailPlanner.OUR_PROCESSES, 0))
         : peak;
   }
 

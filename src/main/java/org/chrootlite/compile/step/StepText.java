@@ -154,7 +154,6 @@ public final class StepText {
         switch (limit.resource()) {
           case CPU -> "limit CPU time to " + value + " s";
           case FSIZE -> "limit file size to " + Amount.bytes(limit.value());
-          case DATA -> "limit private memory to " + Amount.bytes(limit.value());
           case STACK -> "limit stack to " + Amount.bytes(limit.value());
           case CORE -> "limit core dumps to " + Amount.bytes(limit.value());
           case NPROC -> "limit processes to " + value + ", two of them ours";
