@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param since changes before it do not count
  */
 record WrittenFiles(long size, Instant since) {
-  /** How many files are looked at, and how deep: a run is not to keep us busy when it is over. */
+  /** How many files and directories are looked at, and how deep: a run is not to keep us busy when it is over. */
   private static final int MOST = 100_000;
 
   private static final int DEEPEST = 64;
@@ -47,12 +47,18 @@ record WrittenFiles(long size, Instant since) {
     private int left = MOST;
 
     @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+      left--;
+      return left <= 0 ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+    }
+
+    @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       if (attributes.isRegularFile() && attributes.size() == size && isChanged(file)) {
         found = Optional.of(file);
       }
       left--;
-      return found.isPresent() || left == 0 ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+      return found.isPresent() || left <= 0 ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
     }
 
     @Override
