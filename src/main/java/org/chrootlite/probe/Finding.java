@@ -6,7 +6,7 @@ import java.util.List;
  * What came of trying a promise or a limit.
  *
  * @param id such as {@code namespaces} or {@code memory}
- * @param means what is promised, as a sentence without a full stop
+ * @param means what is promised, as a sentence without a full stop; of a limit, how much it is and what keeps it
  * @param tried in order; of one that is {@link Standing#ABSENT} there may be none
  */
 public record Finding(String id, String means, Standing standing, List<Tried> tried) {
