@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 record Peer(String name, List<String> command, List<String> options, String facts, List<String> afterwards) {
   private static final String SAME =
       """
-      cwd=/work
       hostname=box
       setuid=/setuid
       capable=/capable
@@ -35,6 +34,7 @@ record Peer(String name, List<String> command, List<String> options, String fact
 
   private static final String READ_ONLY =
       """
+      cwd=/work
       root=deny
       readonly=/data
       """;
@@ -43,10 +43,13 @@ record Peer(String name, List<String> command, List<String> options, String fact
   private static final String NO_INIT =
       "skip=pid-1-signals,pid-1-settings,pid-1-traced,pid-1-read,pid-1-capabilities,pid-1-directories\n";
 
-  /** It passes on which signals are ignored, and without SIGCHLD neither it nor the script sees a child end. */
+  /** Before those who pass on which signals are ignored: without SIGCHLD nobody sees a child end. */
+  private static final String SEES_CHILDREN = "env --default-signal=CHLD ";
+
   private static final String BUBBLEWRAP =
-      "env --default-signal=CHLD bwrap --unshare-all --unshare-user --disable-userns --die-with-parent --new-session"
-          + " --cap-drop ALL --clearenv --setenv PATH /usr/bin:/bin --hostname box --ro-bind ROOT / --ro-bind DATA /data"
+      SEES_CHILDREN
+          + "bwrap --unshare-all --unshare-user --disable-userns --die-with-parent --new-session --cap-drop ALL"
+          + " --clearenv --setenv PATH /usr/bin:/bin --hostname box --ro-bind ROOT / --ro-bind DATA /data"
           + " --proc /proc --dev /dev --tmpfs /tmp --tmpfs /work --chdir /work /bin/hostile";
 
   /** The capabilities of {@code runc spec}: CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE. */
@@ -92,11 +95,12 @@ record Peer(String name, List<String> command, List<String> options, String fact
     return new Peer("runc", command, List.of(), facts, afterwards);
   }
 
-  /** What root does by hand; it can be asked for nothing else than a root and an environment. */
+  /** What root does by hand, with all of root's capabilities. */
   static Peer chroot(Ground ground) throws IOException {
     String root = root(ground, "chroot-root").toString();
-    List<String> command = List.of("env", "-i", "PATH=/usr/sbin:/usr/bin:/bin", "chroot", root, "/bin/hostile");
-    return new Peer("chroot", command, List.of("root=" + root), SAME + "environment=PATH\n", List.of());
+    String command = SEES_CHILDREN + "-i PATH=/usr/sbin:/usr/bin:/bin chroot " + root + " /bin/hostile";
+    String facts = SAME + "environment=PATH\ngranted=" + Long.toHexString(-1) + "\n";
+    return new Peer("chroot", List.of(command.split(" ", -1)), List.of("root=" + root), facts, List.of());
   }
 
   private static void change(Map<String, @Nullable Object> all, String key, Map<String, Object> changes) {
@@ -137,8 +141,9 @@ record Peer(String name, List<String> command, List<String> options, String fact
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(options);
     all.addAll(List.of("mode=" + mode, "leak=20"));
+    String told = "secret=" + ground.path("secret") + "\n" + facts + more;
     try {
-      String text = programs.run(ground.path(""), all, command, "secret=" + ground.path("secret") + "\n" + facts + more);
+      String text = programs.run(ground.path(""), all, command, told);
       if (text.lines().noneMatch("ready"::equals)) {
         throw new AssertionError(name + " did not run the script: " + text);
       }

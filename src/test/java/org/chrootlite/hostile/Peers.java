@@ -41,32 +41,40 @@ final class Peers {
     return table.toString();
   }
 
-  /** For each promise how many checks held, of how many that were made, and the names of those that broke. */
+  /** For each promise how many checks held, of how many that were made. */
   String summary() {
-    StringBuilder table = new StringBuilder(head("| promise "));
+    StringBuilder table = new StringBuilder(head("| a script cannot "));
     Map<Promise, List<Check>> promises = new EnumMap<>(Promise.class);
     checks().forEach(check -> promises.computeIfAbsent(check.promise(), _ -> new ArrayList<>()).add(check));
-    promises.forEach((promise, checks) -> row(table, promise.name(), checks, true));
-    row(table, "all", checks(), false);
+    promises.forEach((promise, checks) -> row(table, promise.words(), checks));
+    row(table, "all", checks());
     return table.toString();
   }
 
-  private void row(StringBuilder table, String name, List<Check> checks, boolean names) {
+  private void row(StringBuilder table, String name, List<Check> checks) {
     table.append("| ").append(name).append(" |");
     for (Map<String, String> answers : columns.values()) {
-      int made = 0;
-      List<String> broken = new ArrayList<>();
-      for (Check check : checks) {
-        String answer = answer(answers, check);
-        made += answer.startsWith("unasked") ? 0 : 1;
-        if (answer.startsWith("broken")) {
-          broken.add(check.name());
-        }
-      }
-      table.append(' ').append(made == 0 ? "not asked for" : made - broken.size() + " of " + made);
-      table.append(names && !broken.isEmpty() ? ": " + String.join(", ", broken) : "").append(" |");
+      long held = checks.stream().filter(check -> answer(answers, check).equals("held")).count();
+      long made = checks.stream().filter(check -> !answer(answers, check).startsWith("unasked")).count();
+      table.append(' ').append(made == 0 ? "not asked for" : held + " of " + made).append(" |");
     }
     table.append('\n');
+  }
+
+  /** The names of the checks that broke, by tool. */
+  String broken() {
+    StringBuilder list = new StringBuilder();
+    columns.forEach(
+        (tool, answers) -> {
+          List<String> names =
+              checks().stream()
+                  .filter(check -> answer(answers, check).startsWith("broken"))
+                  .map(Check::name)
+                  .toList();
+          list.append("- ").append(tool).append(": ");
+          list.append(names.isEmpty() ? "nothing" : String.join(", ", names)).append('\n');
+        });
+    return list.toString();
   }
 
   private String head(String first) {

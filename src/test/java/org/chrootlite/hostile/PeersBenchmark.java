@@ -73,6 +73,7 @@ final class PeersBenchmark {
     }
     System.out.println(peers.details());
     System.out.println(peers.summary());
+    System.out.println(peers.broken());
   }
 
   private static Map<String, String> launcher(Programs programs, Host host, Ground ground) throws Exception {
