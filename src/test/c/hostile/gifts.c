@@ -14,7 +14,11 @@ static const char *signals(void) {
 
 static const char *mask(void) { return start.mask == 022 ? NULL : reached("%03o", start.mask); }
 
-static const char *session(void) { return getsid(0) == getpid() ? NULL : reached("session %d", getsid(0)); }
+/* Of its own, or of the pid 1 that watches over it, where the facts name that as the leader. */
+static const char *session(void) {
+  pid_t leader = fact("leader") ? (pid_t)number("leader") : getpid();
+  return getsid(0) == leader ? NULL : reached("session %d", getsid(0));
+}
 
 static const char *devices(void) {
   const struct {

@@ -179,20 +179,20 @@ static void leave_artifacts(void) {
   }
 }
 
-/* Run through a setuid bit or with file capabilities: tells whether that had an effect. */
-static int who(void) {
+/* Run through a setuid bit or with file capabilities: tells whether that had an effect beyond what is granted. */
+static int who(const char *granted) {
   uid_t real, effective, saved;
   gid_t real_group, effective_group, saved_group;
   getresuid(&real, &effective, &saved);
   getresgid(&real_group, &effective_group, &saved_group);
   const char *permitted = field(text_of("/proc/self/status"), "CapPrm");
   int gained = real != effective || real != saved || real_group != effective_group || real_group != saved_group;
-  return gained || !permitted || strtoull(permitted, NULL, 16) ? 42 : 43;
+  return gained || !permitted || strtoull(permitted, NULL, 16) & ~strtoull(granted, NULL, 16) ? 42 : 43;
 }
 
 int main(int count, char **arguments) {
   if (count > 0 && !strcmp(arguments[0], "who"))
-    return who();
+    return who(count > 1 ? arguments[1] : "0");
   static char said[1 << 16];
   setvbuf(stdout, said, _IOFBF, sizeof said);
   remember_start();
@@ -209,7 +209,8 @@ int main(int count, char **arguments) {
   close(2);
   /* From here on it is watched from outside, until its input ends. */
   char rest;
-  while (read(0, &rest, 1) > 0)
-    ;
+  while (read(0, &rest, 1) > 0 || fact("deaf"))
+    if (fact("deaf"))
+      pause();
   return fact("exit") ? number("exit") : 7;
 }

@@ -89,7 +89,7 @@ left >root.left
 export CHROOT_LITE_HOME=/home/user/state
 mkdir -p /home/user
 chown 1000:1000 /home/user
-user='setpriv --reuid 1000 --regid 1000 --clear-groups sh /boot/task'
+user='/usr/bin/setpriv --reuid 1000 --regid 1000 --clear-groups sh /boot/task'
 
 # What systemd --user has: its own group, and below it one for each program that it starts. Where it is told to delegate
 # one it marks it; see user.delegate in systemd's documentation, CGROUP_DELEGATION.
