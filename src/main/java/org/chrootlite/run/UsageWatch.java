@@ -159,9 +159,9 @@ final class UsageWatch {
     return true;
   }
 
-  /** Returns whether the run must not go on: one without limits can, unseen. */
+  /** Returns whether the run must not go on: one without limits can, unseen; one with an excess will not. */
   private synchronized boolean fail(IOException failure) {
-    if (isStopped() || !isLimited()) {
+    if (isStopped() || !isLimited() || seen.excess().isPresent()) {
       return false;
     }
     String message = String.valueOf(failure.getMessage());
