@@ -61,11 +61,11 @@ public final class LimitFindings {
 
   private static String sampled(LimitKind kind) {
     return switch (kind) {
-      case MEMORY -> "all processes, every 1-50 ms; misses peaks in between, kernel buffers; no memfd";
-      case CPU_TIME -> "all processes, every 1-50 ms; a relay of short-lived ones is estimated";
+      case MEMORY -> "all processes, every 1-200 ms; misses peaks in between, kernel buffers; no memfd";
+      case CPU_TIME -> "all processes, every 1-200 ms; a relay of short-lived ones is estimated";
       case DISK -> "the layer, every 20 ms at best; misses what is written in between";
       case ADDRESS_SPACE, WALL_TIME, CPUS, PROCESSES, OPEN_FILES, FILE_SIZE, OUTPUT, STACK, CORE_SIZE ->
-          "every 1-50 ms; misses what comes and goes in between";
+          "every 1-200 ms; misses what comes and goes in between";
     };
   }
 
