@@ -41,7 +41,7 @@ final class PeersBenchmark {
       fsize=300000
       as=128000000
       processes=14
-      cpu=6
+      cpu=7
       stack=8388608
       core=1000000
       disk=1048576
