@@ -31,7 +31,7 @@ results() {
   shift
   "$@" >"$name.out" 2>"$name.err"
   echo $? >"$name.exit"
-  echo "$name ended after $(cut -d ' ' -f 1 /proc/uptime) s" >/dev/console
+  echo "$name ended after $(cut -d ' ' -f 1 /proc/uptime) s"
 }
 
 # What is left of groups of runs. The one that a delegated group's own processes are moved into stays.
