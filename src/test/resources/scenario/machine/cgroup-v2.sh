@@ -1,3 +1,4 @@
+#!/bin/sh
 # Runs Chroot Lite in a machine with control groups of version 2, as systemd sets them up: as root, as an ordinary user
 # in groups that are delegated to him, and as one who has none.
 groups=/sys/fs/cgroup
@@ -30,7 +31,7 @@ results() {
   shift
   "$@" >"$name.out" 2>"$name.err"
   echo $? >"$name.exit"
-  echo "$name ended after $(cut -d ' ' -f 1 /proc/uptime) s" >/dev/console
+  echo "$name ended after $(cut -d ' ' -f 1 /proc/uptime) s"
 }
 
 # What is left of groups of runs. The one that a delegated group's own processes are moved into stays.
@@ -89,7 +90,7 @@ left >root.left
 export CHROOT_LITE_HOME=/home/user/state
 mkdir -p /home/user
 chown 1000:1000 /home/user
-user='/usr/bin/setpriv --reuid 1000 --regid 1000 --clear-groups sh /boot/task'
+user='setpriv --reuid 1000 --regid 1000 --clear-groups /boot/task'
 
 # What systemd --user has: its own group, and below it one for each program that it starts. Where it is told to delegate
 # one it marks it; see user.delegate in systemd's documentation, CGROUP_DELEGATION.

@@ -2,7 +2,8 @@
 //
 //   hog memory PROCESSES MEGABYTES SECONDS   each writes to so much memory, and holds it until all have had it so long
 //   hog cpu PROCESSES MILLISECONDS           each computes for so long, in CPU time
-//   hog forks PROCESSES                      starts so many that wait; prints how many came to be, and exits with 1 if not all
+//   hog forks PROCESSES                      starts so many that wait; tells after a second how many came to be, and
+//                                            exits with 1 if not all did
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,7 @@ int main(int argc, char **argv) {
   }
   close(started[1]);
   if (strcmp(what, "forks") == 0) {
+    sleep(1);
     printf("%d\n", made);
     return made == processes ? 0 : 1;
   }

@@ -1,3 +1,4 @@
+#!/busybox sh
 # Asks the kernel of a machine about a filter, and starts launchers, each in the directory of a run as the supervisor makes it, whose name begins with who is to start it.
 /busybox --install -s /bin
 cp /busybox /opt/rootfs/bin

@@ -51,7 +51,7 @@ final class VirtualMachine {
    * Boots, runs a task and waits for its end.
    *
    * @param root what is to be on its disk, besides the task; it is gone afterwards
-   * @param task a shell script; it begins in an empty directory
+   * @param task a script with its interpreter in its first line; it begins in an empty directory
    * @param work where files can be made
    * @param limit after which the machine is ended, and the test fails
    */
@@ -118,7 +118,8 @@ final class VirtualMachine {
     }
     Files.copy(kernel.busybox(), root.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
     Files.copy(RESOURCES.resolve("start"), root.resolve("boot/start"));
-    Files.writeString(root.resolve("boot/task"), task);
+    Path executable = Files.writeString(root.resolve("boot/task"), task);
+    Command.output("chmod", "755", executable.toString());
     // Sparse: it costs what is in it.
     Command.output("mke2fs", "-q", "-t", "ext4", "-d", root.toString(), image.toString(), "1G");
     Command.output("rm", "-r", root.toString());
