@@ -117,7 +117,7 @@ final class NamespaceMeter implements Meter {
 
   /**
    * What can be told while the sandbox's /proc is out of reach: the host's shows everybody how much memory a process
-   * has. It counts shared copies for all who have them, and what is shared otherwise not at all.
+   * has. It counts shared copies for all who have them, and as shared all that is not certainly its own.
    */
   private Use fromOutside() throws IOException {
     long memory = 0;
@@ -125,7 +125,8 @@ final class NamespaceMeter implements Meter {
     for (String process : ProcessTree.ofScript(launcher)) {
       Optional<String> status = ProcessTree.status(process);
       if (status.isPresent()) {
-        memory += ProcessMemory.parse(status.get()).anonymous();
+        ProcessMemory own = ProcessMemory.parse(status.get());
+        memory += own.anonymous() + own.shareable();
         processes++;
       }
     }
