@@ -36,7 +36,10 @@ import org.chrootlite.linux.Architecture;
 final class NamespaceMeter implements Meter {
   private static final String INIT = "1";
 
-  /** How long a script may not be looked at, in nanoseconds: its process is ours until it executes a program. */
+  /**
+   * How long the sandbox's /proc may be out of reach, in nanoseconds. It is until the script executes its program, and
+   * for good where the script has been faster than our first look and has shut its root directory with chmod(2).
+   */
   private static final long PATIENCE = 2_000_000_000;
 
   /** How often those are looked for that seem to hand on their memory from process to process. */
@@ -84,7 +87,7 @@ final class NamespaceMeter implements Meter {
       proc = open();
     }
     if (proc.isEmpty()) {
-      return Use.NONE;
+      return fromOutside();
     }
     Sight sight = new Sight();
     for (String process : proc.get().list()) {
@@ -106,10 +109,28 @@ final class NamespaceMeter implements Meter {
       long now = System.nanoTime();
       unseenSince = unseenSince == 0 ? now : unseenSince;
       if (now - unseenSince > PATIENCE) {
-        throw new IOException("we may not look at the script's processes, which CAP_SYS_PTRACE would allow", e);
+        throw new IOException("we may not look at the script's processes through its root directory", e);
       }
       return Optional.empty();
     }
+  }
+
+  /**
+   * What can be told while the sandbox's /proc is out of reach: the host's shows everybody how much memory a process
+   * has. It counts shared copies for all who have them, and as shared all that is not certainly its own.
+   */
+  private Use fromOutside() throws IOException {
+    long memory = 0;
+    int processes = 0;
+    for (String process : ProcessTree.ofScript(launcher)) {
+      Optional<String> status = ProcessTree.status(process);
+      if (status.isPresent()) {
+        ProcessMemory own = ProcessMemory.parse(status.get());
+        memory += own.anonymous() + own.shareable();
+        processes++;
+      }
+    }
+    return new Use(memory, 0, processes, 0);
   }
 
   /** Returns whether the process was still there. */

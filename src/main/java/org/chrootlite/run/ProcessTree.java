@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Who descends from whom, as the host's /proc shows it just now. */
@@ -41,13 +42,18 @@ final class ProcessTree {
 
   /** The number that a process has in its own namespace; empty where it is gone. See proc_pid_status(5). */
   static String numberInside(String process) {
+    String status = status(process).orElse("");
+    int line = status.indexOf("\nNSpid:");
+    int end = status.indexOf('\n', line + 1);
+    return line < 0 ? "" : status.substring(status.lastIndexOf('\t', end) + 1, end);
+  }
+
+  /** What the host's /proc tells everybody of a process; empty where it is gone. */
+  static Optional<String> status(String process) {
     try {
-      String status = Files.readString(Path.of("/proc", process, "status"), StandardCharsets.ISO_8859_1);
-      int line = status.indexOf("\nNSpid:");
-      return line < 0 ? "" : status.substring(status.lastIndexOf('\t', status.indexOf('\n', line + 1)) + 1,
-          status.indexOf('\n', line + 1));
+      return Optional.of(Files.readString(Path.of("/proc", process, "status"), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
-      return "";
+      return Optional.empty();
     }
   }
 

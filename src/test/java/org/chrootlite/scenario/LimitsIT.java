@@ -89,6 +89,7 @@ final class LimitsIT {
                   one: {file: fill.sh, interpreter: [sh]}
                   child: {file: fill.sh, interpreter: [sh, -c, "sh $0; exit 3"]}
                   together: {file: usage, args: [processes, "30", "4"]}
+                  shut: {file: usage, args: [shut, "30", "4"]}
                   apart: {file: usage, args: [processes, "10", "4"]}
                   shared: {file: usage, args: [given-back, "200"]}
                   array: {file: array}
@@ -105,7 +106,7 @@ final class LimitsIT {
 
     Box.Results results = box.results("--parallel", "2");
 
-    for (String script : new String[] {"one", "child", "together", "shared", "array"}) {
+    for (String script : new String[] {"one", "child", "together", "shut", "shared", "array"}) {
       assertVerdict(results, script, "memory-limit", "SIGKILL", "of memory; the limit is 64 MB");
       assertTrue(results.get(script).get("maxMemory").asLong() > 64_000_000, results.get(script).toString());
     }
