@@ -57,6 +57,9 @@ final class NamespaceMeter implements Meter {
   private Optional<SandboxProc> proc = Optional.empty();
   private long unseenSince;
 
+  /** The CPU time that was seen from outside: it is known of no other look. */
+  private long cpuTimeOutside;
+
   /**
    * A meter for the sandbox of a launcher.
    *
@@ -99,7 +102,8 @@ final class NamespaceMeter implements Meter {
     cpu.look(System.nanoTime(), sight.times, sight.vanished, others(sight));
     chase(proc.get(), sight);
     long written = scratch.bytes(ProcessTree.script(launcher)).orElse(0);
-    return new Use(memory(proc.get(), sight), cpu.used(), sight.threads, written);
+    long cpuTime = Math.max(cpu.used(), cpuTimeOutside);
+    return new Use(memory(proc.get(), sight), cpuTime, sight.threads, written);
   }
 
   private Optional<SandboxProc> open() throws IOException {
@@ -116,21 +120,26 @@ final class NamespaceMeter implements Meter {
   }
 
   /**
-   * What can be told while the sandbox's /proc is out of reach: the host's shows everybody how much memory a process
-   * has. It counts shared copies for all who have them, and as shared all that is not certainly its own.
+   * What can be told while the sandbox's /proc is out of reach: the host's shows everybody how much memory and time a
+   * process has used. It counts shared memory for all who may have it, and no time that nobody waited for.
    */
   private Use fromOutside() throws IOException {
     long memory = 0;
+    long cpuTime = 0;
     int processes = 0;
     for (String process : ProcessTree.ofScript(launcher)) {
-      Optional<String> status = ProcessTree.status(process);
-      if (status.isPresent()) {
+      Optional<String> status = ProcessTree.read(process, "status");
+      Optional<String> stat = ProcessTree.read(process, "stat");
+      if (status.isPresent() && stat.isPresent()) {
         ProcessMemory own = ProcessMemory.parse(status.get());
+        ProcessTimes times = ProcessTimes.parse(stat.get());
         memory += own.anonymous() + own.shareable();
+        cpuTime += times.own() + times.children();
         processes++;
       }
     }
-    return new Use(memory, 0, processes, 0);
+    cpuTimeOutside = Math.max(cpuTimeOutside, cpuTime);
+    return new Use(memory, cpuTimeOutside, processes, 0);
   }
 
   /** Returns whether the process was still there. */

@@ -42,16 +42,16 @@ final class ProcessTree {
 
   /** The number that a process has in its own namespace; empty where it is gone. See proc_pid_status(5). */
   static String numberInside(String process) {
-    String status = status(process).orElse("");
+    String status = read(process, "status").orElse("");
     int line = status.indexOf("\nNSpid:");
     int end = status.indexOf('\n', line + 1);
     return line < 0 ? "" : status.substring(status.lastIndexOf('\t', end) + 1, end);
   }
 
   /** What the host's /proc tells everybody of a process; empty where it is gone. */
-  static Optional<String> status(String process) {
+  static Optional<String> read(String process, String file) {
     try {
-      return Optional.of(Files.readString(Path.of("/proc", process, "status"), StandardCharsets.ISO_8859_1));
+      return Optional.of(Files.readString(Path.of("/proc", process, file), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       return Optional.empty();
     }

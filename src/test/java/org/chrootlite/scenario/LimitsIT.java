@@ -32,6 +32,7 @@ final class LimitsIT {
                   cpu: {run: "trap '' XCPU TERM; while :; do :; done", limits: {cpuTime: 1s}}
                   cpu-of-child: {run: "sh -c 'while :; do :; done'", limits: {cpuTime: 1s}}
                   cpu-together: {run: "for i in 1 2 3 4; do (while :; do :; done) & done; wait", limits: {cpuTime: 1s}}
+                  cpu-shut: {run: "chmod 0 /; while :; do :; done", limits: {cpuTime: 1s}}
                   flood: {run: "yes | head -c 1G", limits: {output: 1000}}
                   stderr-flood: {run: "yes >&2", limits: {output: 1MB}}
                   exactly: {run: "printf 12345; printf 67890 >&2", limits: {output: 10}}
@@ -55,7 +56,7 @@ final class LimitsIT {
     assertVerdict(results, "polite", "wall-time-limit", "3", "not ended after 500 ms");
     assertEquals("bye\n", results.get("polite", "stdout"));
     assertVerdict(results, "stopped", "wall-time-limit", "SIGKILL", "not ended after 500 ms");
-    for (String script : new String[] {"cpu", "cpu-of-child", "cpu-together"}) {
+    for (String script : new String[] {"cpu", "cpu-of-child", "cpu-together", "cpu-shut"}) {
       assertVerdict(results, script, "cpu-time-limit", "SIGKILL", "of CPU time; the limit is 1 s");
       double used = results.get(script).get("cpuTime").asDouble();
       assertTrue(used >= 1 && used < 1.5, results.get(script).toString());
