@@ -3,9 +3,11 @@
 //   under-filter FILTER probe      reads calls from stdin, one a line: ABI NUMBER ARG0 ... ARG5 (hexadecimal but ABI)
 //                                  ABI is 64 or 32 (int 0x80); writes one line for each:
 //                                  "result N", "errno N" or "signal N"
+//   under-filter FILTER decide     the same, but all calls are made by one child, as the filter lets none be made:
+//                                  each of its actions is an errno
 //   under-filter FILTER exec PROGRAM ARG...
 //
-// FILTER is an array of struct sock_filter. Each call is made by a child of its own, because it may end the caller.
+// FILTER is an array of struct sock_filter. A probing call is made by a child of its own, because it may end the caller.
 // In an argument, "P" stands for a pointer to a page of zeros.
 #include <errno.h>
 #include <linux/filter.h>
@@ -89,32 +91,65 @@ struct answer {
   long result;
 };
 
-static void probe(struct sock_fprog *program) {
-  struct answer *answer =
-      mmap(NULL, sizeof *answer, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (answer == MAP_FAILED || page == MAP_FAILED) die("mmap");
+struct call {
+  int is32;
+  unsigned long number;
+  unsigned long arguments[6];
+};
+
+static int read_call(struct call *call, char *page) {
   char line[512];
-  while (fgets(line, sizeof line, stdin) != NULL) {
-    char *word = strtok(line, " \n");
-    int is32 = strcmp(word, "32") == 0;
-    unsigned long number = strtoul(strtok(NULL, " \n"), NULL, 16);
-    unsigned long arguments[6];
-    for (int i = 0; i < 6; i++) {
-      word = strtok(NULL, " \n");
-      if (word == NULL) exit(98);
-      arguments[i] = strcmp(word, "P") == 0 ? (unsigned long)page : strtoul(word, NULL, 16);
-    }
+  if (fgets(line, sizeof line, stdin) == NULL) return 0;
+  call->is32 = strcmp(strtok(line, " \n"), "32") == 0;
+  call->number = strtoul(strtok(NULL, " \n"), NULL, 16);
+  for (int i = 0; i < 6; i++) {
+    char *word = strtok(NULL, " \n");
+    if (word == NULL) exit(98);
+    call->arguments[i] = strcmp(word, "P") == 0 ? (unsigned long)page : strtoul(word, NULL, 16);
+  }
+  return 1;
+}
+
+static long make(const struct call *call) {
+  return call->is32 ? call32(call->number, call->arguments) : call64(call->number, call->arguments);
+}
+
+static void print(long result) {
+  if (result < 0 && result >= -4095) {
+    printf("errno %ld\n", -result);
+  } else {
+    printf("result %ld\n", result);
+  }
+}
+
+static void *memory(size_t size, int sharing) {
+  void *found = mmap(NULL, size, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
+  if (found == MAP_FAILED) die("mmap");
+  return found;
+}
+
+static pid_t fork_child(void) {
+  fflush(stdout);
+  pid_t child = fork();
+  if (child < 0) die("fork");
+  if (child == 0) {
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    alarm(5);
+  }
+  return child;
+}
+
+static void probe(struct sock_fprog *program) {
+  struct answer *answer = memory(sizeof *answer, MAP_SHARED);
+  char *page = memory(4096, MAP_PRIVATE);
+  struct call call;
+  while (read_call(&call, page)) {
     answer->made = 0;
-    fflush(stdout);
-    pid_t child = fork();
-    if (child < 0) die("fork");
+    pid_t child = fork_child();
     if (child == 0) {
-      struct rlimit none = {0, 0};
-      setrlimit(RLIMIT_CORE, &none);
-      alarm(5);
       install(program);
-      long result = is32 ? call32(number, arguments) : call64(number, arguments);
+      long result = make(&call);
       answer->result = result;
       answer->made = 1;
       _exit(0);
@@ -125,10 +160,37 @@ static void probe(struct sock_fprog *program) {
       printf("signal %d\n", WTERMSIG(status));
     } else if (!answer->made) {
       printf("exit %d\n", WEXITSTATUS(status));
-    } else if (answer->result < 0 && answer->result >= -4095) {
-      printf("errno %ld\n", -answer->result);
     } else {
-      printf("result %ld\n", answer->result);
+      print(answer->result);
+    }
+  }
+}
+
+static void decide(struct sock_fprog *program) {
+  const size_t most = 1 << 18;
+  struct call *calls = memory(most * sizeof *calls, MAP_PRIVATE);
+  struct answer *answers = memory(most * sizeof *answers, MAP_SHARED);
+  char *page = memory(4096, MAP_PRIVATE);
+  size_t count = 0;
+  while (read_call(&calls[count], page)) {
+    if (++count == most) exit(98);
+  }
+  if (fork_child() == 0) {
+    install(program);
+    for (size_t i = 0; i < count; i++) {
+      answers[i].result = make(&calls[i]);
+      answers[i].made = 1;
+    }
+    // Not by a call: the filter would let none be made that ends it.
+    __builtin_trap();
+  }
+  int status;
+  if (wait(&status) < 0) die("wait");
+  for (size_t i = 0; i < count; i++) {
+    if (answers[i].made) {
+      print(answers[i].result);
+    } else {
+      printf("not made: it ended with status %d\n", status);
     }
   }
 }
@@ -138,6 +200,10 @@ int main(int argc, char **argv) {
   struct sock_fprog program = read_filter(argv[1]);
   if (strcmp(argv[2], "probe") == 0) {
     probe(&program);
+    return 0;
+  }
+  if (strcmp(argv[2], "decide") == 0) {
+    decide(&program);
     return 0;
   }
   if (strcmp(argv[2], "exec") != 0 || argc < 4) exit(98);

@@ -46,26 +46,31 @@ class ArchitectureTest {
     arrows.put("json", List.of());
     arrows.put("model", List.of("linux"));
     arrows.put("manifest", List.of("model", "diagnostic"));
-    arrows.put("host", List.of("linux"));
+    arrows.put("host", List.of("model", "linux"));
+    arrows.put("cgroup", List.of("model", "linux"));
     arrows.put("spec", List.of("model"));
     arrows.put("plan", List.of("spec", "model"));
     arrows.put("store", List.of("plan", "spec", "model"));
     arrows.put("rootfs", List.of("model", "plan", "store"));
     arrows.put("compile", List.of("model", "linux"));
-    arrows.put("run", List.of("model", "linux", "compile"));
+    arrows.put("run", List.of("model", "linux", "compile", "cgroup"));
     arrows.put("network", List.of("model"));
+    // Its programs are for the launcher's machine, and run where a script does.
+    arrows.put("probe", List.of("model", "linux", "compile"));
+    arrows.put("doctor", List.of("model", "linux", "compile", "run"));
     // Its file is locked and written as all of the state directory's are.
     arrows.put("audit", List.of("store", "model"));
     arrows.put(
         "engine",
         List.of(
-            "diagnostic", "linux", "model", "spec", "manifest", "host", "plan", "store", "rootfs", "compile", "run",
-            "network", "audit"));
+            "diagnostic", "linux", "model", "spec", "manifest", "host", "plan", "store", "rootfs", "compile", "cgroup",
+            "probe", "run", "network", "audit", "doctor"));
     // What the engine hands out it reads and renders: readings, plans, launchers, judgements, the history, progress.
     arrows.put(
         "cli",
         List.of(
-            "engine", "model", "spec", "plan", "diagnostic", "manifest", "compile", "run", "rootfs", "audit"));
+            "engine", "model", "spec", "plan", "diagnostic", "manifest", "compile", "probe", "run", "rootfs", "audit",
+            "doctor"));
     return arrows;
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All lines have
  *
  * <ul>
- *   <li>{@code type}: {@code run}, {@code apply}, {@code delete}, {@code cleanup} or {@code create};
+ *   <li>{@code type}: {@code run}, {@code apply}, {@code delete}, {@code cleanup}, {@code create} or {@code verify};
  *   <li>{@code run} (of a run) or {@code id} (of the others): such as {@code 20261122T081500Z-4f7c1e};
  *   <li>{@code time}: when it began, ISO 8601 in UTC with milliseconds, such as {@code 2026-11-22T08:15:00.000Z};
  *   <li>{@code user}: who did it, {@code {"uid": 1000, "name": "ann"}}.
@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code stdoutFile}, {@code stderrFile}: where its streams were put; null where it printed nothing there; and
  *       where one could not be kept as a whole, {@code stdoutProblem} or {@code stderrProblem}: why.
  * </ul>
+ *
+ * <p>A verify has {@code names}: its sandbox; {@code outcome}: {@code holds} or {@code broken}; and lists of promises
+ * and limits by their names: {@code holds}, {@code broken}, and {@code absent} of those that are not made or set.
  *
  * <p>The others have {@code outcome}: {@code done}, {@code refused}, {@code failed} or {@code interrupted}, and {@code
  * error}: why; and as far as they apply

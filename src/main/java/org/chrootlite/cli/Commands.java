@@ -20,6 +20,8 @@ final class Commands {
         new HistoryCommand(),
         new LogsCommand(),
         new ExplainCommand(),
+        new VerifyCommand(),
+        new DoctorCommand(),
         new InitCommand(),
         new CreateCommand(),
         new ValidateCommand(),

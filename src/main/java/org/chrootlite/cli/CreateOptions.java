@@ -36,7 +36,7 @@ final class CreateOptions {
       List.of(
           new LimitOption(LimitKind.MEMORY, "--memory", "SIZE", "Memory of all processes together, such as 128MB"),
           new LimitOption(LimitKind.ADDRESS_SPACE, "--address-space", "SIZE", "Address space of each process"),
-          new LimitOption(LimitKind.CPU_TIME, "--cpu", "DURATION", "CPU time, such as 20s"),
+          new LimitOption(LimitKind.CPU_TIME, "--cpu", "DURATION", "CPU time of all processes together, such as 20s"),
           new LimitOption(LimitKind.WALL_TIME, "--wall-time", "DURATION", "Time from start to end (default: 1m)"),
           new LimitOption(LimitKind.CPUS, "--cpus", "N", "CPU bandwidth in CPUs, such as 1.5"),
           new LimitOption(LimitKind.PROCESSES, "--processes", "N", "Processes and threads together"),

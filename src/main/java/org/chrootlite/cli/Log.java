@@ -26,18 +26,21 @@ final class Log {
   /** Tells how a run went, with {@code -v}. */
   static void tell(RunResult result, GlobalOptions options) {
     if (options.verbose()) {
+      String form =
+          "%s: run %s in %s: %s, %s; wall time %s, CPU time %s, memory %s, processes %d, written %s; enforced %s";
       String text =
-          "%s: run %s in %s: %s, %s; wall time %s, CPU time %s, memory %s; enforced %s"
-              .formatted(
-                  result.job().name(),
-                  result.run(),
-                  options.home(),
-                  result.judgement().verdict().id(),
-                  result.judgement().evidence(),
-                  Amount.duration(result.wallTime()),
-                  Amount.duration(result.cpuTime()),
-                  Amount.bytes(result.maxMemory()),
-                  result.enforced());
+          form.formatted(
+              result.job().name(),
+              result.run(),
+              options.home(),
+              result.judgement().verdict().id(),
+              result.judgement().evidence(),
+              Amount.duration(result.usage().wallTime()),
+              Amount.duration(result.usage().cpuTime()),
+              Amount.bytes(result.usage().maxMemory()),
+              result.usage().processes(),
+              Amount.bytes(result.usage().written()),
+              result.enforced());
       LoggerFactory.getLogger("chroot-lite").info(Printable.escape(text));
     }
   }

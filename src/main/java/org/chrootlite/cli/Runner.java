@@ -7,25 +7,21 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
 import org.chrootlite.engine.RunResult;
 import org.chrootlite.engine.RunStreams;
+import org.chrootlite.engine.Shortfall;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.run.Cancellation;
 
 /** Runs jobs for a command, and tells how they ended. */
 final class Runner {
-  /** How long the end of the process may wait for the runs to end, in seconds: a script has one to end by itself. */
-  private static final long LONGEST_END = 15;
-
   private final Engine engine;
   private final Context context;
   private final List<String> arguments;
@@ -42,10 +38,7 @@ final class Runner {
 
   /** Runs jobs, so many at a time, and returns the exit code. SIGINT and SIGTERM end them, and leave nothing behind. */
   int run(List<Job> jobs, int parallel) throws IOException, EngineException {
-    CountDownLatch over = new CountDownLatch(1);
-    Thread hook = new Thread(() -> endRuns(over), "end of the process");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
+    try (EndOfProcess _ = EndOfProcess.cancels(cancellation, context)) {
       int code = jobs.size() == 1 ? runOne(jobs.getFirst()) : runAll(jobs, parallel);
       // Now, as a process that was asked to end does not wait for the engine to be closed.
       engine.settle();
@@ -53,28 +46,6 @@ final class Runner {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
-    } finally {
-      over.countDown();
-      forget(hook);
-    }
-  }
-
-  private void endRuns(CountDownLatch over) {
-    cancellation.cancel();
-    try {
-      if (!over.await(LONGEST_END, TimeUnit.SECONDS)) {
-        context.complain("a run did not end in time; it ends with this process");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void forget(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is ending already, and the hook waits for us.
     }
   }
 
@@ -174,6 +145,9 @@ final class Runner {
   /** A script that ends by itself needs no words of ours, whatever its exit code. */
   private void explain(RunResult result) {
     Log.tell(result, context.options());
+    for (Shortfall shortfall : Shortfall.of(result.enforced())) {
+      context.complain("warning: " + result.job().name() + ": " + shortfall.describe());
+    }
     switch (result.judgement().verdict()) {
       case OK, FAILED -> {}
       case SIGNALED,

@@ -21,7 +21,7 @@ public final class Cells {
 
   public static final int FAILED_SIZE = 24;
   public static final int ARTIFACT_SIZE = 24;
-  public static final int ENDED_SIZE = 56 + 144;
+  public static final int ENDED_SIZE = 56 + 144 + 120;
 
   /** The status that wait4 gave; its upper half means nothing. */
   public static final int ENDED_STATUS = 8;
@@ -37,6 +37,9 @@ public final class Cells {
 
   /** What it and all its descendants used. */
   public static final int ENDED_USAGE = 56;
+
+  /** What then was in use of the scratch memory: {@code struct statfs}. */
+  public static final int ENDED_SCRATCH = 56 + 144;
 
   static final Datum.Cell FAILURE = new Datum.Cell("failure", FAILED_SIZE);
   static final Datum.Cell END = new Datum.Cell("end", ENDED_SIZE);
@@ -59,6 +62,7 @@ public final class Cells {
   /** A {@code siginfo_t}: what the signal was caused by is at 8. */
   static final Datum.Cell SIGNAL_CAUSE = new Datum.Cell("siginfo", 128);
   static final Datum.Cell REAPED = Datum.Cell.word("reaped");
+  static final Datum.Cell SCRATCH = Datum.Cell.word("scratch");
   static final Datum.Cell FILE = Datum.Cell.word("file");
 
   private Cells() {}

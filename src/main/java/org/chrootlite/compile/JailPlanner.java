@@ -28,6 +28,9 @@ public final class JailPlanner {
   /** Between the signal that asks a script to end and the one that ends it, in nanoseconds. */
   public static final long GRACE = 1_000_000_000L;
 
+  /** outer and init: they run as the script's user and in the run's control group, so the kernel counts them too. */
+  public static final int OUR_PROCESSES = 2;
+
   /** One sendfile(2) copies no more. */
   private static final long LARGEST_ARTIFACT = 0x7ffff000L;
 
@@ -79,6 +82,9 @@ public final class JailPlanner {
     steps.add(new Step.ResetSignals());
     steps.add(new Step.BlockSignals());
     steps.add(new Step.OpenStatus());
+    if (!provisions.powers().entrances().isEmpty()) {
+      steps.add(new Step.JoinControlGroups(provisions.powers().entrances(), grouped()));
+    }
     steps.add(new Step.OpenLifeline());
     for (int i = 0; i < script.artifacts().size(); i++) {
       steps.add(new Step.OpenArtifact(i, script.artifacts().get(i).origin()));
@@ -117,6 +123,17 @@ public final class JailPlanner {
     return steps;
   }
 
+  /** The limits that the run's control groups keep. */
+  private List<Limit> grouped() {
+    List<Limit> kept = new ArrayList<>();
+    for (Limit limit : script.limits().all()) {
+      if (Enforcement.of(limit.kind(), writes().value(), provisions.powers()).isByGroup()) {
+        kept.add(limit);
+      }
+    }
+    return kept;
+  }
+
   private Set<Namespace> namespaces() {
     return switch (sandbox.network().value()) {
       case NONE -> EnumSet.allOf(Namespace.class);
@@ -150,16 +167,20 @@ public final class JailPlanner {
     steps.add(new Step.PivotRoot());
     attach(steps);
     steps.add(new Step.CloseTrees(Lowering.LIFELINE_WRITE + 1 + script.artifacts().size()));
+    steps.add(new Step.HoldScratch());
     steps.add(new Step.OpenReportPipe());
     steps.add(new Step.MakeUndumpable());
-    steps.add(new Step.StartScript());
+    // Before there is a script: its process begins with nothing, and never finds an init that holds something.
+    steps.add(new Step.EmptyBoundingSet());
     steps.add(new Step.DropCapabilities());
+    steps.add(new Step.StartScript());
     steps.add(new Step.CloseStreams());
     limit(LimitKind.WALL_TIME)
         .filter(limit -> limit.value() > 0)
         .ifPresent(limit -> steps.add(new Step.LimitWallTime(limit.value(), limit.origin())));
     steps.add(new Step.WaitForScript(GRACE));
     steps.add(new Step.KillTheRest());
+    steps.add(new Step.MeasureScratch());
     collect(steps);
     steps.add(new Step.ReportEnd());
     return steps;
@@ -315,10 +336,8 @@ public final class JailPlanner {
     List<Step> steps = new ArrayList<>();
     steps.add(new Step.ReportToInit());
     steps.add(new Step.NewSession());
-    steps.addAll(ResourceLimits.steps(script.limits(), provisions.hardLimits()));
+    steps.addAll(new ResourceLimits(provisions).steps(script.limits()));
     steps.add(new Step.NewKeyring());
-    steps.add(new Step.EmptyBoundingSet());
-    steps.add(new Step.DropCapabilities());
     steps.add(new Step.SetUmask(022));
     steps.add(new Step.ChangeDirectory(sandbox.workdir().value(), sandbox.workdir().origin()));
     steps.add(new Step.CloseOnExecute());

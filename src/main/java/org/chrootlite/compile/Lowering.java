@@ -87,6 +87,7 @@ final class Lowering {
       case Step.BlockSignals() -> processes.setSignalMask(-1);
       case Step.UnblockSignals() -> processes.setSignalMask(0);
       case Step.OpenStatus() -> processes.openStatus();
+      case Step.JoinControlGroups join -> processes.join(join.entrances());
       case Step.OpenLifeline() -> processes.openLifeline();
       case Step.OpenArtifact open -> processes.openArtifact(open.index());
       case Step.NewNamespaces namespaces -> processes.unshare(namespaces.namespaces());
@@ -119,6 +120,7 @@ final class Lowering {
       case Step.WriteFile file -> mounts.writeFile(file);
       case Step.MakeRootReadOnly readOnly -> mounts.makeRootReadOnly();
       case Step.CloseTrees close -> processes.closeFrom(close.from());
+      case Step.HoldScratch() -> mounts.holdScratch();
       case Step.OpenReportPipe() -> supervision.openReportPipe();
       case Step.ReportToInit() -> supervision.reportToInit();
       case Step.StartScript() -> supervision.startScript();
@@ -129,6 +131,7 @@ final class Lowering {
       case Step.WaitForInit() -> supervision.waitForInit();
       case Step.WaitForScript wait -> supervision.waitForScript(wait.grace());
       case Step.KillTheRest() -> supervision.killTheRest();
+      case Step.MeasureScratch() -> mounts.measureScratch();
       case Step.CollectArtifact collect -> mounts.collect(collect);
       case Step.ReportEnd() -> supervision.reportEnd();
       case Step.NewSession() -> code.run(Syscall.SETSID);

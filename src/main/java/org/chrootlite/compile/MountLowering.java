@@ -266,6 +266,22 @@ final class MountLowering {
   }
 
   /**
+   * By a file without a name, since all of the scratch memory is one file system, and /dev is the part of it that each
+   * sandbox has. Not by a directory: from one a way leads on.
+   */
+  void holdScratch() {
+    Value file = path("/dev/held");
+    Value flags = value(FileFlags.O_WRONLY | FileFlags.O_CREAT | FileFlags.O_EXCL | FileFlags.O_CLOEXEC);
+    code.call(Syscall.OPENAT, HERE, file, flags, value(0)).into(Cells.SCRATCH).emit();
+    code.run(Syscall.UNLINKAT, HERE, file, value(0));
+  }
+
+  void measureScratch() {
+    Value use = new Value.AddressOf(Cells.END, Cells.ENDED_SCRATCH);
+    code.run(Syscall.FSTATFS, Value.contentsOf(Cells.SCRATCH), use);
+  }
+
+  /**
    * Copies a file that the script may have made, when no process of the script is left. Only a regular file is read:
    * O_NONBLOCK lets the open of a FIFO return, no link is followed, and no more is copied than the limit.
    */

@@ -20,6 +20,7 @@ import org.chrootlite.linux.Resource;
  * @param files those sources of mounts that are no directories
  * @param resolver the host's resolv.conf, for a sandbox with the host's network; empty where there is none
  * @param hardLimits what no limit may be raised above
+ * @param powers what limits can be kept by
  */
 public record Provisions(
     Identity identity,
@@ -30,7 +31,8 @@ public record Provisions(
     Set<Path> files,
     String resolver,
     SyscallFilter filter,
-    Map<Resource, Long> hardLimits) {
+    Map<Resource, Long> hardLimits,
+    Powers powers) {
   /** Copies the collections. */
   public Provisions {
     files = Set.copyOf(files);

@@ -100,8 +100,8 @@ final class SupervisionLowering {
     Target.Label wait = code.freshLabel("wait");
     Target.Label reap = code.freshLabel("reap");
     code.place(wait);
-    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM);
-    signal(Value.contentsOf(Cells.CHILD), Signal.SIGTERM);
+    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGUSR1);
+    signal(Value.contentsOf(Cells.CHILD), Value.contentsOf(Cells.SIGNAL));
     code.jump(wait);
     code.place(reap);
     code.call(Syscall.WAIT4, Value.contentsOf(Cells.CHILD), NULL, value(ProcessFlags.WNOHANG), NULL)
@@ -112,18 +112,20 @@ final class SupervisionLowering {
 
   /**
    * The life of pid 1. SIGTERM from outer and SIGALRM from the timer both ask the script to end; when the grace is
-   * over, or at another signal, it is killed.
+   * over, or at another signal, it is killed. SIGUSR1 does not ask.
    */
   void waitForScript(long grace) {
     Target.Label wait = code.freshLabel("wait");
     Target.Label terminate = code.freshLabel("terminate");
     Target.Label terminating = code.freshLabel("terminating");
+    Target.Label kill = code.freshLabel("kill");
     Target.Label ended = code.freshLabel("ended");
     Target.Label reap = code.freshLabel("reap");
     Target.Label reapAgain = code.freshLabel("reap");
 
     code.place(wait);
-    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM);
+    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM, Signal.SIGUSR1);
+    code.branch(Value.contentsOf(Cells.SIGNAL), Signal.SIGUSR1.number(), kill, Target.NEXT);
     code.branch(Value.contentsOf(Cells.SIGNAL), Signal.SIGALRM.number(), Target.NEXT, terminate);
     // The script may send the signal too. It ends itself by that, but it does not run out of time.
     Value cause = new Value.Contents(Cells.SIGNAL_CAUSE.at(8));
@@ -134,7 +136,8 @@ final class SupervisionLowering {
     setTimer(grace);
 
     code.place(terminating);
-    waitForSignal(terminating, reapAgain, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM);
+    waitForSignal(terminating, reapAgain, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM, Signal.SIGUSR1);
+    code.place(kill);
     signal(EVERY_PROCESS, Signal.SIGKILL);
     code.jump(terminating);
 
@@ -182,7 +185,11 @@ final class SupervisionLowering {
 
   /** Sends a signal to a process, or to all; that there is none is no failure. */
   private void signal(Value process, Signal signal) {
-    lowering.tolerating(code.call(Syscall.KILL, process, value(signal.number())), Target.NEXT, Errno.ESRCH);
+    signal(process, value(signal.number()));
+  }
+
+  private void signal(Value process, Value signal) {
+    lowering.tolerating(code.call(Syscall.KILL, process, signal), Target.NEXT, Errno.ESRCH);
   }
 
   void killTheRest() {

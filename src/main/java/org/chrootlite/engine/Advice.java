@@ -1,7 +1,6 @@
 package org.chrootlite.engine;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.chrootlite.compile.step.JailPlan;
@@ -16,9 +15,6 @@ import org.chrootlite.run.Judgement;
 final class Advice {
   /** What a shell and env(1) exit with when they do not find a program. */
   private static final int NOT_FOUND = 127;
-
-  /** No kernel reads more of a first line; see execve(2). */
-  private static final int LONGEST_LINE = 255;
 
   private final Job job;
   private final Judgement judgement;
@@ -47,7 +43,7 @@ final class Advice {
       return Optional.empty();
     }
     byte[] script = script(plan);
-    List<String> interpreter = interpreter(script);
+    List<String> interpreter = FirstLine.interpreter(script);
     return switch (job.script().action().value()) {
       case Action.File file when file.interpreter().isEmpty() ->
           notExecuted ? aboutFile(script, interpreter) : aboutEnv(interpreter);
@@ -105,18 +101,6 @@ final class Advice {
 
   private static String baseName(String program) {
     return program.substring(program.lastIndexOf('/') + 1);
-  }
-
-  /** What a {@code #!} line names: the program, and all that follows as one argument; see execve(2). */
-  private static List<String> interpreter(byte[] script) {
-    String start = new String(script, 0, Math.min(script.length, LONGEST_LINE), StandardCharsets.UTF_8);
-    int end = start.indexOf('\n');
-    String line = end < 0 ? start : start.substring(0, end);
-    if (!line.startsWith("#!")) {
-      return List.of();
-    }
-    String words = line.substring(2).replaceFirst("^[ \t]+", "");
-    return words.isEmpty() ? List.of() : List.of(words.split("[ \t]+", 2));
   }
 
   private static boolean isElf(byte[] script) {

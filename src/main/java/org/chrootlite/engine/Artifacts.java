@@ -41,6 +41,16 @@ final class Artifacts {
     return artifacts;
   }
 
+  /** The path of an artifact that has exactly this size and is whole; before the copies are renamed. */
+  Optional<String> ofSize(long size, Report report) throws IOException {
+    for (int i = 0; i < wanted.size(); i++) {
+      if (problem(i, report).isEmpty() && Files.size(copy(i)) == size) {
+        return Optional.of(wanted.get(i).value());
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Gives each copy the name that its artifact had, and removes those that nothing was copied to. */
   List<RunResult.Artifact> collect(Report report) throws IOException {
     List<RunResult.Artifact> collected = new ArrayList<>();

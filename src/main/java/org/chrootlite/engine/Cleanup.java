@@ -89,7 +89,7 @@ final class Cleanup {
   private void removeAll(Operation operation) throws IOException {
     LockFile.Held use = state.lock("in-use").exclusive(operation.describe());
     try (use) {
-      state.runs().sweep(new RunRecords(workshop)::recordDead);
+      state.runs().sweep(new RunRecords(workshop));
       state.runs().clear();
       SortedSet<String> layers = state.layers().names();
       for (String layer : layers) {

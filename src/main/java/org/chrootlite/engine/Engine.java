@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.step.ScriptText;
+import org.chrootlite.doctor.Examination;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.manifest.CheckedTexts;
 import org.chrootlite.manifest.Manifests;
@@ -168,6 +169,20 @@ public final class Engine implements AutoCloseable {
     return new Inspector(engine.get().workshop).inspect(engine.get().catalogue.applied(name));
   }
 
+  /**
+   * What this host can enforce, found out by trying; what was made for it is gone again.
+   *
+   * @param searchPath the caller's PATH
+   */
+  public static Examination examine(Path home, String searchPath, Watcher watcher) throws IOException {
+    return new Doctor(home, watcher).host(searchPath);
+  }
+
+  /** How well these manifests' sandboxes and limits can be kept on this host, likewise; nothing is applied. */
+  public static Examination examine(Path home, Reading reading, Watcher watcher) throws IOException {
+    return new Doctor(home, watcher).manifests(reading.sandboxes());
+  }
+
   /** A file as people find it: relative to where they are, where it is below. */
   public static String shown(Path file) {
     return Manifest.shown(file);
@@ -229,7 +244,20 @@ public final class Engine implements AutoCloseable {
       Job job, List<String> arguments, boolean degraded, RunStreams streams, Cancellation cancellation)
       throws IOException, EngineException, InterruptedException {
     hasRun = true;
-    return JobRun.run(workshop, job, arguments, degraded, streams, cancellation);
+    return JobRun.run(workshop, job, arguments, degraded, streams, cancellation, new Purpose.Asked());
+  }
+
+  /**
+   * Tries what a sandbox promises and limits, on the calling thread, and puts on record what came of it.
+   *
+   * @param listener is told of each finding when it is there
+   * @throws NoSuchSandboxException when there is no such sandbox
+   * @throws EngineException when probes cannot be run in it
+   */
+  public Verification verify(String name, Cancellation cancellation, Verification.Listener listener)
+      throws IOException, EngineException, InterruptedException {
+    hasRun = true;
+    return Verifier.verify(workshop, catalogue.applied(name), cancellation, listener);
   }
 
   /** Makes the history durable. */

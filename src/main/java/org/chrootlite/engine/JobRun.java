@@ -10,16 +10,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.Enforcement;
 import org.chrootlite.compile.Launcher;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
+import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.model.Isolation;
+import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Script;
 import org.chrootlite.model.Stdin;
 import org.chrootlite.plan.Applied;
@@ -30,9 +32,9 @@ import org.chrootlite.run.Cancellation;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
-import org.chrootlite.run.Report;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
+import org.chrootlite.run.Usage;
 import org.chrootlite.store.LockFile;
 import org.chrootlite.store.Runs;
 import org.chrootlite.store.StateDirectory;
@@ -53,23 +55,26 @@ final class JobRun {
   private final Workshop workshop;
   private final Job job;
   private final List<String> arguments;
-  private final Map<String, String> enforced;
+  private final boolean allowsDegraded;
   private final RunStreams streams;
   private final Cancellation cancellation;
+  private final Purpose purpose;
 
   private JobRun(
       Workshop workshop,
       Job job,
       List<String> arguments,
-      Map<String, String> enforced,
+      boolean allowsDegraded,
       RunStreams streams,
-      Cancellation cancellation) {
+      Cancellation cancellation,
+      Purpose purpose) {
     this.workshop = workshop;
     this.job = job;
     this.arguments = arguments;
-    this.enforced = enforced;
+    this.allowsDegraded = allowsDegraded;
     this.streams = streams;
     this.cancellation = cancellation;
+    this.purpose = purpose;
   }
 
   /**
@@ -85,9 +90,10 @@ final class JobRun {
       Workshop workshop,
       Job asked,
       List<String> arguments,
-      boolean degraded,
+      boolean allowsDegraded,
       RunStreams streams,
-      Cancellation cancellation)
+      Cancellation cancellation,
+      Purpose purpose)
       throws IOException, EngineException, InterruptedException {
     String holder = "run of " + asked.name();
     String sandbox = asked.sandbox().name().value();
@@ -102,8 +108,8 @@ final class JobRun {
           Job job = new Catalogue(workshop.state().sandboxes()).asItIs(asked);
           if (hasLayer(job) == alone) {
             checkLayer(workshop, job);
-            Map<String, String> enforced = enforcement(job, degraded);
-            return new JobRun(workshop, job, arguments, enforced, streams, cancellation).run();
+            return new JobRun(workshop, job, arguments, allowsDegraded, streams, cancellation, purpose)
+                .run();
           }
           alone = hasLayer(job);
         }
@@ -136,16 +142,11 @@ final class JobRun {
   }
 
   /** What cannot be kept is refused unless the caller or the manifest says otherwise; never dropped in silence. */
-  private static Map<String, String> enforcement(Job job, boolean degraded) throws EngineException {
-    boolean allowed = degraded || job.sandbox().isolation().value() == Isolation.BEST_EFFORT;
-    Map<String, String> enforced = new LinkedHashMap<>();
-    for (var each : Enforcement.of(job.script().limits(), job.sandbox().rootfs().writes().value()).entrySet()) {
-      if (each.getValue() == Enforcement.UNSUPPORTED && !allowed) {
-        throw new EngineException(
-            "%s: limits.%s cannot be enforced yet: it needs a cgroup; remove it, or run with --allow-degraded"
-                .formatted(job.name(), each.getKey().key()));
-      }
-      enforced.put(each.getKey().key(), each.getValue().id());
+  private Map<LimitKind, Enforcement> enforcement(Powers powers) throws EngineException {
+    Map<LimitKind, Enforcement> enforced =
+        Enforcement.of(job.script().limits(), job.sandbox().rootfs().writes().value(), powers);
+    if (!allowsDegraded && job.sandbox().isolation().value() != Isolation.BEST_EFFORT) {
+      Refusal.check(job, enforced);
     }
     return enforced;
   }
@@ -164,14 +165,13 @@ final class JobRun {
   private RunResult run(Provisions.Identity identity, Optional<Layer> layer)
       throws IOException, EngineException, InterruptedException {
     PreparedRootfs tree = workshop.rootfs().prepare(job.sandbox().rootfs().source().value());
-    Launcher launcher =
-        workshop.compiler().compile(job.sandbox(), job.script(), new JobText(workshop).of(job), tree, identity);
+    ScriptText text = text();
     Instant began = Instant.now();
     boolean isRoot = workshop.host().user().isRoot();
-    RunRecords records = new RunRecords(workshop);
+    RunRecords records = new RunRecords(workshop, purpose);
     try (Runs.Run run = records.create(job, began, isRoot ? PASSABLE : PRIVATE)) {
       try {
-        return run(run, records, launcher, layer, began);
+        return run(run, records, new Setting(tree, text, identity, layer, began));
       } catch (IOException | EngineException e) {
         records.fail(run.id(), job, began, e);
         throw e;
@@ -179,36 +179,72 @@ final class JobRun {
     }
   }
 
-  private RunResult run(Runs.Run run, RunRecords records, Launcher launcher, Optional<Layer> layer, Instant began)
+  private ScriptText text() throws IOException, EngineException {
+    return switch (purpose) {
+      case Purpose.Asked() -> new JobText(workshop).of(job);
+      case Purpose.Probe(ScriptText text) -> text;
+    };
+  }
+
+  /** What a run begins with. */
+  private record Setting(
+      PreparedRootfs tree, ScriptText text, Provisions.Identity identity, Optional<Layer> layer, Instant began) {}
+
+  private RunResult run(Runs.Run run, RunRecords records, Setting setting)
       throws IOException, EngineException, InterruptedException {
     Script script = job.script();
-    try (InputStream own = ownInput(script)) {
-      place(launcher, run.directory().resolve(LAUNCHER));
-      Files.createFile(run.directory().resolve("status"));
-      Files.createDirectory(run.directory().resolve("jail"));
-      Artifacts artifacts = Artifacts.prepare(run.directory(), run.keptDirectory(), script.artifacts());
+    try (InputStream own = ownInput(script);
+        Transcript output = new Transcript(streams.output(), run.directory().resolve("stdout"));
+        Transcript error = new Transcript(streams.error(), run.directory().resolve("stderr"))) {
       Optional<InputStream> input =
           script.stdin().value() instanceof Stdin.Caller ? streams.input() : Optional.of(own);
-      try (Transcript output = new Transcript(streams.output(), run.directory().resolve("stdout"));
-          Transcript error = new Transcript(streams.error(), run.directory().resolve("stderr"))) {
-        Start start =
-            new Start(
-                launcher,
-                "./" + LAUNCHER,
-                run.directory(),
-                layer.map(one -> workshop.state().layers().of(job.sandbox().name().value())),
-                arguments,
-                script.limits(),
-                input,
-                output,
-                error);
-        Observation seen = supervise(start);
-        Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits()), launcher.plan());
-        List<RunResult.Artifact> collected = artifacts.collect(seen.report());
-        RunResult result = result(run.id(), began, command(launcher), judgement, seen, collected);
-        return records.end(run, result, output, error);
+      RunResult result;
+      // Its group is gone before the links to it are.
+      try (RunGroup group =
+          RunGroup.of(run.id(), run.directory(), job.sandbox(), script.limits(), workshop.host())) {
+        result = run(run, setting, group, new RunStreams(input, output, error));
       }
+      return records.end(run, result, output, error);
     }
+  }
+
+  private RunResult run(Runs.Run run, Setting setting, RunGroup group, RunStreams own)
+      throws IOException, EngineException, InterruptedException {
+    Script script = job.script();
+    Map<LimitKind, Enforcement> enforced = enforcement(group.powers());
+    Launcher launcher =
+        workshop
+            .compiler()
+            .compile(job.sandbox(), script, setting.text(), setting.tree(), setting.identity(), group.powers());
+    place(launcher, run.directory().resolve(LAUNCHER));
+    Files.createFile(run.directory().resolve("status"));
+    Files.createDirectory(run.directory().resolve("jail"));
+    Artifacts artifacts = Artifacts.prepare(run.directory(), run.keptDirectory(), script.artifacts());
+    Start start =
+        new Start(
+            launcher,
+            "./" + LAUNCHER,
+            run.directory(),
+            setting.layer().map(one -> workshop.state().layers().of(job.sandbox().name().value())),
+            group.group(),
+            arguments,
+            script.limits(),
+            own.input(),
+            own.output(),
+            own.error());
+    Observation seen = supervise(start);
+    RunTraces traces =
+        new RunTraces(
+            job.sandbox(),
+            launcher.plan(),
+            setting.tree().root(),
+            start.layer(),
+            artifacts,
+            seen.report(),
+            setting.began());
+    Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits(), traces), launcher.plan());
+    List<RunResult.Artifact> collected = artifacts.collect(seen.report());
+    return result(run.id(), setting.began(), command(launcher), judgement, seen, collected, enforced);
   }
 
   private RunResult result(
@@ -217,8 +253,8 @@ final class JobRun {
       List<String> command,
       Judgement judgement,
       Observation seen,
-      List<RunResult.Artifact> artifacts) {
-    Optional<Report.End> end = seen.report().end();
+      List<RunResult.Artifact> artifacts,
+      Map<LimitKind, Enforcement> enforced) {
     return new RunResult(
         id,
         job,
@@ -226,9 +262,7 @@ final class JobRun {
         command,
         arguments,
         judgement,
-        end.map(Report.End::wallTime).orElse(0L),
-        end.map(Report.End::cpuTime).orElse(0L),
-        end.map(Report.End::maxMemory).orElse(0L),
+        Usage.of(seen),
         seen.outputExceeded(),
         enforced,
         artifacts,

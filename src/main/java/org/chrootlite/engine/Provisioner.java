@@ -4,19 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chrootlite.compile.Enforcement;
+import org.chrootlite.compile.Means;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
+import org.chrootlite.compile.seccomp.Accounting;
 import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.host.Host;
+import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Limits;
 import org.chrootlite.model.Mount;
 import org.chrootlite.model.Network;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.rootfs.PreparedRootfs;
-import org.jspecify.annotations.Nullable;
 
 /** Finds out what a plan needs to know of the host. */
 final class Provisioner {
@@ -24,8 +31,8 @@ final class Provisioner {
 
   private final Host host;
 
-  /** One for all launchers, made for the first of them: many commands need none. */
-  private @Nullable SyscallFilter filter;
+  /** One for all launchers that need it, made for the first of them: many commands need none. */
+  private final Map<Accounting, SyscallFilter> filters = new EnumMap<>(Accounting.class);
 
   Provisioner(Host host) {
     this.host = host;
@@ -33,10 +40,12 @@ final class Provisioner {
 
   Provisions provide(
       Sandbox sandbox,
+      Limits limits,
       ScriptText script,
       PreparedRootfs rootfs,
       Optional<Path> layer,
-      Provisions.Identity identity)
+      Provisions.Identity identity,
+      Powers powers)
       throws IOException {
     boolean isTemplate = rootfs instanceof PreparedRootfs.FromTemplate;
     return new Provisions(
@@ -47,18 +56,27 @@ final class Provisioner {
         script,
         files(sandbox),
         resolver(sandbox),
-        filter(),
-        host.hardLimits());
+        filter(accounting(sandbox, limits, powers)),
+        host.hardLimits(),
+        powers);
   }
 
-  private synchronized SyscallFilter filter() {
-    SyscallFilter made = filter;
-    if (made == null) {
-      SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture());
-      made = new SyscallFilter(seccomp.bytes(), seccomp.summary());
-      filter = made;
-    }
-    return made;
+  private static Accounting accounting(Sandbox sandbox, Limits limits, Powers powers) {
+    boolean isSampled =
+        limits.get(LimitKind.MEMORY).isPresent()
+            && Enforcement.of(LimitKind.MEMORY, sandbox.rootfs().writes().value(), powers)
+                instanceof Enforcement.Enforced(Means means)
+            && means == Means.SAMPLED;
+    return isSampled ? Accounting.SAMPLED : Accounting.KERNEL;
+  }
+
+  private synchronized SyscallFilter filter(Accounting accounting) {
+    return filters.computeIfAbsent(accounting, this::make);
+  }
+
+  private SyscallFilter make(Accounting accounting) {
+    SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture(), accounting);
+    return new SyscallFilter(seccomp.bytes(), seccomp.summary());
   }
 
   private static Set<Path> files(Sandbox sandbox) {

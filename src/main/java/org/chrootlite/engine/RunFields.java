@@ -8,6 +8,7 @@ import org.chrootlite.host.HostUser;
 import org.chrootlite.model.Limit;
 import org.chrootlite.plan.Applied;
 import org.chrootlite.plan.Source;
+import org.chrootlite.run.Usage;
 
 /** What is told of a run, under the names that those who read JSON rely on. */
 public final class RunFields {
@@ -28,16 +29,26 @@ public final class RunFields {
     fields.put("verdict", result.judgement().verdict().id());
     fields.put("exitCode", result.judgement().exitCode());
     fields.put("signal", result.judgement().signal());
-    fields.put("wallTime", result.wallTime() / SECOND);
-    fields.put("cpuTime", result.cpuTime() / SECOND);
-    fields.put("maxMemory", result.maxMemory());
+    Usage usage = result.usage();
+    fields.put("wallTime", usage.wallTime() / SECOND);
+    fields.put("cpuTime", usage.cpuTime() / SECOND);
+    fields.put("maxMemory", usage.maxMemory());
+    fields.put("processes", usage.processes());
+    fields.put("written", usage.written());
+    fields.put("printed", result.output().bytes() + result.error().bytes());
     fields.putAll(streams);
     fields.put("evidence", result.judgement().evidence());
-    fields.put("enforced", result.enforced());
+    fields.put("enforced", enforced(result));
     fields.put("artifacts", result.artifacts());
     fields.put("manifest", result.job().sandbox().file());
     fields.put("revision", result.job().applied().map(Applied::source).flatMap(Source::revision));
     return fields;
+  }
+
+  private static Map<String, Object> enforced(RunResult result) {
+    Map<String, Object> enforced = new LinkedHashMap<>();
+    result.enforced().forEach((kind, how) -> enforced.put(kind.key(), how.id()));
+    return enforced;
   }
 
   /** A run's line of the history. */

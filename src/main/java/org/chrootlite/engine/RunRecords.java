@@ -11,39 +11,55 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.audit.HistoryReader;
+import org.chrootlite.cgroup.ControlGroups;
 import org.chrootlite.json.JsonReader;
 import org.chrootlite.json.JsonWriter;
 import org.chrootlite.json.MalformedJsonException;
 import org.chrootlite.model.Verdict;
+import org.chrootlite.store.DeadRun;
 import org.chrootlite.store.Runs;
 
 /** Puts runs on record: those that end, those that fail, and those that were killed. */
-final class RunRecords {
+final class RunRecords implements DeadRun {
   private static final String STDOUT = "stdout";
   private static final String STDERR = "stderr";
 
   private final Workshop workshop;
+  private final Purpose purpose;
 
+  /** Those of runs that somebody asked for. */
   RunRecords(Workshop workshop) {
+    this(workshop, new Purpose.Asked());
+  }
+
+  /** Those of runs that are for this. */
+  RunRecords(Workshop workshop, Purpose purpose) {
     this.workshop = workshop;
+    this.purpose = purpose;
   }
 
   /** The place of a new run, when all that were killed are on record. */
   Runs.Run create(Job job, Instant began, Set<PosixFilePermission> permissions) throws IOException {
-    workshop.state().runs().sweep(this::recordDead);
+    workshop.state().runs().sweep(this);
     String beginning = JsonWriter.toJson(RunFields.beginning(job, began, workshop.host().user()));
     return workshop.state().runs().create(began, permissions, beginning);
   }
 
-  /** Keeps what a run has left, and puts it on record. */
+  /** Keeps what a run has left, and puts it on record; of a probe it only counts what was printed. */
   RunResult end(Runs.Run run, RunResult result, Transcript output, Transcript error) throws IOException {
     output.close();
     error.close();
-    List<String> kept = run.keep(List.of(STDOUT, STDERR, Runs.ARTIFACTS));
+    List<String> kept = isProbe() ? List.of() : run.keep(List.of(STDOUT, STDERR, Runs.ARTIFACTS));
     RunResult recorded =
         result.with(stream(run, STDOUT, output, kept), stream(run, STDERR, error, kept));
-    workshop.history().append(RunFields.entry(recorded, workshop.host().user()));
+    if (!isProbe()) {
+      workshop.history().append(RunFields.entry(recorded, workshop.host().user()));
+    }
     return recorded;
+  }
+
+  private boolean isProbe() {
+    return purpose instanceof Purpose.Probe;
   }
 
   private static RunResult.Stream stream(Runs.Run run, String name, Transcript transcript, List<String> kept) {
@@ -54,6 +70,9 @@ final class RunRecords {
 
   /** Puts on record that chroot-lite itself failed: nobody knows how the script fared, if it ran at all. */
   void fail(String id, Job job, Instant began, Exception cause) {
+    if (isProbe()) {
+      return; // whoever asked for the probes is told
+    }
     Map<String, Object> entry = RunFields.beginning(job, began, workshop.host().user());
     entry.put("run", id);
     entry.put("verdict", Verdict.SETUP_ERROR.id());
@@ -65,11 +84,19 @@ final class RunRecords {
     }
   }
 
+  @Override
+  public void clear(Path directory) throws IOException {
+    ControlGroups.removeLeftOver(directory);
+    // It may have been killed when it put its launcher there.
+    workshop.state().launchers().removeLeftOvers();
+  }
+
   /**
    * A run whose process was killed: nobody knows how its script fared, but that it has ended. Unless it was killed
    * when that was on record.
    */
-  void recordDead(String id, String job, List<String> kept) throws IOException {
+  @Override
+  public void found(String id, String job, List<String> kept) throws IOException {
     if (!HistoryReader.of(workshop.state().home()).runs(id, 1).isEmpty()) {
       return;
     }

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.chrootlite.compile.Enforcement;
+import org.chrootlite.model.LimitKind;
 import org.chrootlite.run.Judgement;
+import org.chrootlite.run.Usage;
 
 /**
  * What became of a run.
@@ -15,10 +18,8 @@ import org.chrootlite.run.Judgement;
  * @param began when it did
  * @param command the argument vector that was executed, without the caller's arguments
  * @param arguments the caller's
- * @param wallTime nanoseconds, 0 where the script never ran; likewise the next two
- * @param maxMemory bytes, of the largest process
  * @param truncated whether it printed more than was kept
- * @param enforced how each limit was kept, by the limit's key
+ * @param enforced how well each limit was kept
  * @param output what became of what it printed
  * @param error likewise, on standard error
  */
@@ -29,11 +30,9 @@ public record RunResult(
     List<String> command,
     List<String> arguments,
     Judgement judgement,
-    long wallTime,
-    long cpuTime,
-    long maxMemory,
+    Usage usage,
     boolean truncated,
-    Map<String, String> enforced,
+    Map<LimitKind, Enforcement> enforced,
     List<Artifact> artifacts,
     Stream output,
     Stream error) {
@@ -48,8 +47,8 @@ public record RunResult(
   /** The same, with what became of the streams. */
   RunResult with(Stream newOutput, Stream newError) {
     return new RunResult(
-        run, job, began, command, arguments, judgement, wallTime, cpuTime, maxMemory, truncated, enforced, artifacts,
-        newOutput, newError);
+        run, job, began, command, arguments, judgement, usage, truncated, enforced, artifacts, newOutput,
+        newError);
   }
 
   /**

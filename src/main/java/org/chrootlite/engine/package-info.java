@@ -1,4 +1,7 @@
-/** Wires the stages: from manifests to sandboxes, from a job to its result. The only place that knows them all. */
+/**
+ * Wires the stages: from manifests to sandboxes, from a job to its result, from a sandbox or a host to what was tried
+ * there. The only place that knows them all.
+ */
 @NullMarked
 package org.chrootlite.engine;
 

@@ -8,17 +8,24 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Resource;
+import org.chrootlite.model.Gap;
 
 /**
  * This machine, as far as launchers depend on it.
  *
  * @param mapsOwners whether the lower layer of an overlay may show root's files as another user's: since Linux 5.19
+ * @param countsInNamespaces whether a user's processes are counted for each user namespace apart: since Linux 5.14
  * @param hardLimits what the caller cannot be raised above; a resource that is missing has no limit. See getrlimit(2)
  */
 public record Host(
-    Architecture architecture, HostUser user, boolean mapsOwners, Map<Resource, Long> hardLimits) {
+    Architecture architecture,
+    HostUser user,
+    boolean mapsOwners,
+    boolean countsInNamespaces,
+    Map<Resource, Long> hardLimits) {
   private static final Path LIMITS = Path.of("/proc/self/limits");
 
   /** Copies the map. */
@@ -36,7 +43,21 @@ public record Host(
         architecture(System.getProperty("os.arch", "")),
         HostUser.current(),
         isAtLeast(System.getProperty("os.version", ""), 5, 19),
+        isAtLeast(System.getProperty("os.version", ""), 5, 14),
         hardLimits(Files.readAllLines(LIMITS, StandardCharsets.US_ASCII)));
+  }
+
+  /**
+   * Why a limit of processes (RLIMIT_NPROC) counts more than a run's own; empty where it does not. Root's runs have
+   * users of their own. Other callers' have user namespaces of their own, which are counted apart since Linux 5.14.
+   */
+  public Optional<Gap> countingGap() {
+    return user.isRoot() || countsInNamespaces
+        ? Optional.empty()
+        : Optional.of(
+            new Gap(
+                "Linux before 5.14 counts all your processes towards a run's limit",
+                "use a newer kernel, or a control group with the controller pids"));
   }
 
   /** Compares a release such as {@code 6.1.0-18-cloud-amd64}; one that cannot be read counts as older. */

@@ -6,8 +6,6 @@ public enum Resource {
   CPU(0, "RLIMIT_CPU", "Max cpu time"),
   /** Bytes of a file that is written. */
   FSIZE(1, "RLIMIT_FSIZE", "Max file size"),
-  /** Bytes of private writable memory; since Linux 4.7 private anonymous mappings count too. */
-  DATA(2, "RLIMIT_DATA", "Max data size"),
   /** Bytes of the main thread's stack. */
   STACK(3, "RLIMIT_STACK", "Max stack size"),
   /** Bytes of a core dump. */

@@ -2,15 +2,15 @@ package org.chrootlite.model;
 
 /** What can be limited, named as in a manifest. */
 public enum LimitKind {
-  /** Resident memory of all processes together, in bytes. */
+  /** Anonymous memory, swap, kernel memory and shared memory objects of all processes together, in bytes; no files. */
   MEMORY("memory", Unit.BYTES),
   /** Address space of each process, in bytes. */
   ADDRESS_SPACE("addressSpace", Unit.BYTES),
-  /** CPU time of each process, and of all together, in nanoseconds. */
+  /** CPU time of all processes together, in nanoseconds. */
   CPU_TIME("cpuTime", Unit.NANOSECONDS),
   /** Time from the script's start to its end, in nanoseconds. */
   WALL_TIME("wallTime", Unit.NANOSECONDS),
-  /** CPU bandwidth, in thousandths of one CPU. */
+  /** CPU bandwidth of all processes together, in thousandths of one CPU. */
   CPUS("cpus", Unit.MILLICPUS),
   /** Processes and threads together. */
   PROCESSES("processes", Unit.COUNT),

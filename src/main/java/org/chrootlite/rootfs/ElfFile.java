@@ -55,7 +55,7 @@ record ElfFile(
   }
 
   /** A program header that matters here. */
-  private record Segment(int type, long offset, long address, long size) {}
+  private record Segment(int type, long offset, long address, long size, long memory) {}
 
   /** A number of the dynamic section. */
   private record Dynamic(long tag, long value) {}
@@ -68,14 +68,7 @@ record ElfFile(
    */
   static Optional<ElfFile> read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return read(
-          (offset, length) -> {
-            ByteBuffer buffer = ByteBuffer.allocate(length);
-            while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) >= 0) {
-              // Reads on until the buffer is full or the file ends.
-            }
-            return buffer.flip();
-          });
+      return read(of(channel));
     } catch (MalformedElfException e) {
       throw new MalformedElfException(file + ": " + e.getMessage());
     }
@@ -83,19 +76,67 @@ record ElfFile(
 
   /** As {@link #read(Path)}, from memory. */
   static Optional<ElfFile> read(byte[] bytes) throws IOException {
-    return read(
-        (offset, length) -> {
-          int from = (int) Math.min(offset, bytes.length);
-          return ByteBuffer.wrap(bytes, from, Math.min(length, bytes.length - from)).slice();
-        });
+    return read(of(bytes));
+  }
+
+  /**
+   * What the kernel maps of a program, whatever its other tables say.
+   *
+   * @return empty when it is no 64-bit little-endian ELF object
+   * @throws MalformedElfException when its program headers lie outside the file
+   */
+  static Optional<ProgramSize> size(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return size(of(channel));
+    }
+  }
+
+  /** As {@link #size(Path)}, from memory. */
+  static Optional<ProgramSize> size(byte[] bytes) throws IOException {
+    return size(of(bytes));
+  }
+
+  private static Optional<ProgramSize> size(Source source) throws IOException {
+    ByteBuffer header = part(source, 0, HEADER_SIZE);
+    if (!isElf(header)) {
+      return Optional.empty();
+    }
+    ProgramSize size = ProgramSize.NONE;
+    for (Segment segment : segments(source, header)) {
+      if (segment.type == PT_LOAD) {
+        size = size.plus(segment.memory);
+      }
+    }
+    return Optional.of(size);
+  }
+
+  private static Source of(FileChannel channel) {
+    return (offset, length) -> {
+      ByteBuffer buffer = ByteBuffer.allocate(length);
+      while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) >= 0) {
+        // Reads on until the buffer is full or the file ends.
+      }
+      return buffer.flip();
+    };
+  }
+
+  private static Source of(byte[] bytes) {
+    return (offset, length) -> {
+      int from = (int) Math.min(offset, bytes.length);
+      return ByteBuffer.wrap(bytes, from, Math.min(length, bytes.length - from)).slice();
+    };
+  }
+
+  private static boolean isElf(ByteBuffer header) {
+    return header.remaining() >= HEADER_SIZE
+        && header.getInt(0) == MAGIC
+        && header.get(4) == CLASS_64
+        && header.get(5) == LITTLE_ENDIAN;
   }
 
   private static Optional<ElfFile> read(Source source) throws IOException {
     ByteBuffer header = part(source, 0, HEADER_SIZE);
-    if (header.remaining() < HEADER_SIZE
-        || header.getInt(0) != MAGIC
-        || header.get(4) != CLASS_64
-        || header.get(5) != LITTLE_ENDIAN) {
+    if (!isElf(header)) {
       return Optional.empty();
     }
     int machine = Short.toUnsignedInt(header.getShort(18));
@@ -133,7 +174,12 @@ record ElfFile(
     List<Segment> segments = new ArrayList<>();
     for (int at = 0; at < table.limit(); at += PROGRAM_HEADER_SIZE) {
       segments.add(
-          new Segment(table.getInt(at), table.getLong(at + 8), table.getLong(at + 16), table.getLong(at + 32)));
+          new Segment(
+              table.getInt(at),
+              table.getLong(at + 8),
+              table.getLong(at + 16),
+              table.getLong(at + 32),
+              table.getLong(at + 40)));
     }
     return segments;
   }

@@ -1,21 +1,25 @@
 package org.chrootlite.run;
 
+import java.io.IOException;
 import java.util.Optional;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.StepText;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Signal;
-import org.chrootlite.model.Amount;
-import org.chrootlite.model.Limit;
-import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Verdict;
 
-/** Decides on the verdict of a run from what was observed. Pure: the same observations, the same verdict. */
+/**
+ * Decides on the verdict of a run from what was observed: the same observations and clues, the same verdict.
+ *
+ * <p>What ended a run comes before what it ran into, and both before how the script itself ended. A limit is blamed
+ * only where {@link Proofs} has a proof of it.
+ */
 public final class Judge {
   private static final int TIME_LIMIT_CODE = 124;
   private static final int MEMORY_LIMIT_CODE = 137;
   private static final int OUTPUT_LIMIT_CODE = 122;
+  private static final int FILE_SIZE_LIMIT_CODE = 153;
 
   /** As the number of the error that a full quota gives, EDQUOT. */
   private static final int DISK_LIMIT_CODE = 122;
@@ -26,52 +30,57 @@ public final class Judge {
   private static final int SIGNAL_CODE = 128;
 
   private final Observation seen;
-  private final Limits limits;
+  private final Proofs proofs;
 
-  private Judge(Observation seen, Limits limits) {
+  private Judge(Observation seen, Proofs proofs) {
     this.seen = seen;
-    this.limits = limits;
+    this.proofs = proofs;
   }
 
-  /** The verdict of a run with these limits. */
-  public static Judgement judge(Observation seen, Limits limits) {
-    return new Judge(seen, limits).judge();
+  /**
+   * The verdict of a run with these limits.
+   *
+   * @param clues asked only where the verdict hangs on them
+   * @throws IOException when a clue cannot be looked for
+   */
+  public static Judgement judge(Observation seen, Limits limits, Clues clues) throws IOException {
+    return new Judge(seen, new Proofs(seen, limits, clues)).judge();
   }
 
-  private Judgement judge() {
+  private Judgement judge() throws IOException {
     if (seen.cancelled()) {
-      return limited(Verdict.CANCELLED, "ended by the caller", SIGNAL_CODE + Signal.SIGTERM.number());
+      return judgement(Verdict.CANCELLED, "ended by the caller");
     }
-    if (seen.outputExceeded()) {
-      String evidence = "printed more than " + describe(LimitKind.OUTPUT);
-      return limited(Verdict.OUTPUT_LIMIT, evidence, OUTPUT_LIMIT_CODE);
+    Optional<Proofs.Proof> printed = proofs.ofOutput();
+    if (printed.isPresent()) {
+      return limited(printed.get());
     }
     if (seen.report().failure().isPresent()) {
       return failed(seen.report().failure().get());
     }
-    Optional<String> tooMuch = tooMuchKept();
-    if (tooMuch.isPresent()) {
-      return limited(Verdict.DISK_LIMIT, tooMuch.get(), DISK_LIMIT_CODE);
+    Optional<Proofs.Proof> stopped = proofs.ofStop();
+    if (stopped.isPresent()) {
+      return limited(stopped.get());
     }
-    if (seen.report().end().isEmpty()) {
-      boolean byItself = seen.launcherExit() < SIGNAL_CODE;
-      String evidence =
-          "the launcher ended (exit code " + seen.launcherExit() + ") without a report"
-              + (byItself ? "; is the disk of the state directory full?" : "");
-      return new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence, OWN_FAILURE_CODE);
+    if (seen.unwatched().isPresent()) {
+      return judgement(Verdict.SETUP_ERROR, "ended, because it could not be watched: " + seen.unwatched().get());
     }
-    return ended(seen.report().end().get());
+    return seen.report().end().isPresent() ? ended(seen.report().end().get()) : silent();
   }
 
   private Judgement failed(Report.Failed failed) {
     String error = Errno.describe(failed.errno());
     if (failed.at().step() instanceof Step.Execute execute) {
-      String program = execute.arguments().getFirst();
-      boolean missing = failed.errno() == Errno.ENOENT.number() || failed.errno() == Errno.ENOTDIR.number();
-      if (missing || cannotBeExecuted(failed.errno())) {
-        int code = missing ? NOT_FOUND_CODE : NOT_EXECUTABLE_CODE;
-        return new Judgement(
-            Verdict.NOT_FOUND, Optional.of(code), Optional.empty(), "cannot execute " + program + ": " + error, code);
+      String evidence = "cannot execute " + execute.arguments().getFirst() + ": " + error;
+      if (isMissing(failed.errno())) {
+        return notFound(evidence, NOT_FOUND_CODE);
+      }
+      if (cannotBeExecuted(failed.errno())) {
+        return notFound(evidence, NOT_EXECUTABLE_CODE);
+      }
+      Optional<Proofs.Proof> refused = proofs.ofRefusedExecution(failed.errno(), evidence);
+      if (refused.isPresent()) {
+        return limited(refused.get());
       }
     }
     Step step = failed.at().step();
@@ -79,28 +88,15 @@ public final class Judge {
         "step %d (%s) failed: %s, from %s"
                 .formatted(failed.at().number(), StepText.of(step), error, StepText.of(step.origin()))
             + Remedies.of(step, failed.errno()).map(remedy -> "; " + remedy).orElse("");
-    return new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence, OWN_FAILURE_CODE);
+    return judgement(Verdict.SETUP_ERROR, evidence);
   }
 
-  private Optional<String> tooMuchKept() {
-    Optional<Limit> limit = limits.get(LimitKind.DISK);
-    if (seen.layer().isEmpty() || limit.isEmpty()) {
-      return Optional.empty();
-    }
-    LayerUse use = seen.layer().get();
-    long bytes = limit.get().value();
-    String ofLimit = "the limit is " + describe(LimitKind.DISK);
-    if (use.bytes() > bytes) {
-      return Optional.of("the sandbox's layer holds " + use.bytes() + " bytes; " + ofLimit);
-    }
-    if (use.exceeds(bytes)) {
-      return Optional.of(
-          "the sandbox's layer holds %d files and directories in %d bytes; %s, and %d of them"
-              .formatted(use.inodes(), use.bytes(), ofLimit, LayerUse.inodes(bytes)));
-    }
-    return use.gap()
-        .map(gap -> "the sandbox's layer holds more than the " + use.bytes() + " bytes that can be measured: " + gap
-            + "; " + ofLimit);
+  private static Judgement notFound(String evidence, int code) {
+    return new Judgement(Verdict.NOT_FOUND, Optional.of(code), Optional.empty(), evidence, code);
+  }
+
+  private static boolean isMissing(int errno) {
+    return errno == Errno.ENOENT.number() || errno == Errno.ENOTDIR.number();
   }
 
   private static boolean cannotBeExecuted(int errno) {
@@ -110,93 +106,54 @@ public final class Judge {
         || errno == Errno.ELOOP.number();
   }
 
-  private Judgement ended(Report.End end) {
-    if (timedOut(end)) {
-      String evidence = "not ended after " + describe(LimitKind.WALL_TIME) + " of wall time";
-      return limited(Verdict.WALL_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
-    }
-    if (outOfCpuTime(end)) {
-      String evidence =
-          (isEndBy(Signal.SIGKILL, end) ? "killed after " : "used ")
-              + Amount.duration(end.cpuTime())
-              + " of CPU time; the limit is "
-              + describe(LimitKind.CPU_TIME);
-      return limited(Verdict.CPU_TIME_LIMIT, evidence, TIME_LIMIT_CODE);
-    }
-    if (isEndBy(Signal.SIGXFSZ, end) && limits.get(LimitKind.FILE_SIZE).isPresent()) {
-      String how = end.signal() == 0 ? describeEnd(end) + ", as a shell does after SIGXFSZ" : "SIGXFSZ";
-      String evidence = how + ": wrote beyond " + describe(LimitKind.FILE_SIZE) + " of a file";
-      return limited(Verdict.FILE_SIZE_LIMIT, evidence, codeOf(end));
-    }
-    boolean ok = end.signal() == 0 && end.exitCode() == 0;
-    if (!ok && nearMemoryLimit(end)) {
-      String evidence =
-          describeEnd(end)
-              + " after a process had reached "
-              + Amount.bytes(end.maxMemory())
-              + " of resident memory; the limit is "
-              + describe(LimitKind.MEMORY)
-              + " for each process";
-      return limited(Verdict.MEMORY_LIMIT, evidence, MEMORY_LIMIT_CODE);
-    }
-    Optional<Limit> processes = limits.get(LimitKind.PROCESSES);
-    if (!ok && processes.isPresent() && seen.mostProcesses() >= processes.get().value()) {
-      String evidence =
-          "%s after %d processes and threads had been seen at a time; the limit is %d"
-              .formatted(describeEnd(end), seen.mostProcesses(), processes.get().value());
-      return limited(Verdict.PROCESS_LIMIT, evidence, codeOf(end));
-    }
-    Verdict verdict = ok ? Verdict.OK : end.signal() != 0 ? Verdict.SIGNALED : Verdict.FAILED;
-    return limited(verdict, describeEnd(end), codeOf(end));
+  /** Nobody tells how the script ended, and no limit explains that. */
+  private Judgement silent() {
+    boolean byItself = seen.launcherExit() < SIGNAL_CODE;
+    String evidence =
+        "the launcher ended (exit code " + seen.launcherExit() + ") without a report"
+            + (byItself ? "; is the disk of the state directory full?" : proofs.aboutKills());
+    return judgement(Verdict.SETUP_ERROR, evidence);
   }
 
-  /**
-   * Whether the limit is used up. The kernel's limit goes by the ticks of the clock, what it reports afterwards is
-   * exact, and on a busy machine the two were seen to differ by a fifth: a process that was killed with most of it used
-   * was killed by the limit.
-   */
-  private boolean outOfCpuTime(Report.End end) {
-    Optional<Limit> cpuTime = limits.get(LimitKind.CPU_TIME);
-    if (cpuTime.isEmpty()) {
-      return false;
+  private Judgement ended(Report.End end) throws IOException {
+    Optional<Proofs.Proof> proof = proofs.ofEnd(end);
+    if (proof.isPresent()) {
+      return limited(proof.get());
     }
-    long limit = cpuTime.get().value();
-    return end.cpuTime() >= (isEndBy(Signal.SIGKILL, end) ? limit / 4 * 3 : limit);
+    Verdict verdict = end.isOk() ? Verdict.OK : end.signal() != 0 ? Verdict.SIGNALED : Verdict.FAILED;
+    return judgement(verdict, end.describe() + proofs.aboutKills() + proofs.aboutRefusals());
   }
 
-  /** Whether a signal ended the script, or a program of a shell script, which then exits with 128 more. */
-  private static boolean isEndBy(Signal signal, Report.End end) {
-    return end.signal() == signal.number() || (end.signal() == 0 && end.exitCode() == SIGNAL_CODE + signal.number());
+  private Judgement limited(Proofs.Proof proof) {
+    return judgement(proof.verdict(), proof.evidence());
   }
 
-  /** A script can make init believe that its timer has rung (F_SETSIG of fcntl(2)). It ends early then, by no limit. */
-  private boolean timedOut(Report.End end) {
-    return end.timedOut() && end.wallTime() >= limits.get(LimitKind.WALL_TIME).map(Limit::value).orElse(Long.MAX_VALUE);
+  /** A judgement that leaves the script's own end visible, where there was one. */
+  private Judgement judgement(Verdict verdict, String evidence) {
+    Optional<Report.End> end = seen.report().end();
+    // Init is told of an end even where what ended was the launcher itself, on its way to the script.
+    boolean isScript = seen.report().failure().isEmpty();
+    Optional<Integer> exitCode = end.filter(one -> isScript && one.signal() == 0).map(Report.End::exitCode);
+    Optional<String> signal =
+        end.filter(one -> isScript && one.signal() != 0).map(one -> Signal.name(one.signal()));
+    return new Judgement(verdict, exitCode, signal, evidence, code(verdict));
   }
 
-  /** Memory is refused, not taken back: a process that ran into its limit has almost all of it in use. */
-  private boolean nearMemoryLimit(Report.End end) {
-    Optional<Limit> memory = limits.get(LimitKind.MEMORY);
-    return memory.isPresent() && end.maxMemory() >= memory.get().value() / 10 * 9;
+  private int code(Verdict verdict) {
+    return switch (verdict) {
+      case CPU_TIME_LIMIT, WALL_TIME_LIMIT -> TIME_LIMIT_CODE;
+      case MEMORY_LIMIT -> MEMORY_LIMIT_CODE;
+      case OUTPUT_LIMIT -> OUTPUT_LIMIT_CODE;
+      case FILE_SIZE_LIMIT -> FILE_SIZE_LIMIT_CODE;
+      case DISK_LIMIT -> DISK_LIMIT_CODE;
+      case NOT_FOUND -> NOT_FOUND_CODE;
+      case CANCELLED -> SIGNAL_CODE + Signal.SIGTERM.number();
+      case SETUP_ERROR -> OWN_FAILURE_CODE;
+      case OK, FAILED, SIGNALED, PROCESS_LIMIT -> codeOf(seen.report().end().orElseThrow());
+    };
   }
 
   private static int codeOf(Report.End end) {
     return end.signal() == 0 ? end.exitCode() : SIGNAL_CODE + end.signal();
-  }
-
-  private static String describeEnd(Report.End end) {
-    return end.signal() == 0 ? "exited with " + end.exitCode() : "ended by " + Signal.name(end.signal());
-  }
-
-  /** A verdict that leaves the script's own end visible, where there was one. */
-  private Judgement limited(Verdict verdict, String evidence, int code) {
-    Optional<Report.End> end = seen.report().end();
-    Optional<Integer> exitCode = end.filter(one -> one.signal() == 0).map(Report.End::exitCode);
-    Optional<String> signal = end.filter(one -> one.signal() != 0).map(one -> Signal.name(one.signal()));
-    return new Judgement(verdict, exitCode, signal, evidence, code);
-  }
-
-  private String describe(LimitKind kind) {
-    return limits.get(kind).map(limit -> kind.unit().describe(limit.value())).orElse("the limit");
   }
 }

@@ -2,14 +2,20 @@ package org.chrootlite.run;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
-/** Who descends from whom, as /proc shows it just now. */
+/** Who descends from whom, as the host's /proc shows it just now. */
 final class ProcessTree {
+  /** The script's first process is the first that init forks. */
+  private static final String SCRIPT = "2";
+
   private ProcessTree() {}
 
   /** The processes of a launcher's script, by their numbers: all that descend from its init. */
@@ -20,6 +26,35 @@ final class ProcessTree {
       addDescendants(init, all);
     }
     return all;
+  }
+
+  /** The first process of a launcher's script; empty before it has begun, and when it is over. */
+  static OptionalLong script(long launcher) {
+    for (String init : children(Long.toString(launcher))) {
+      for (String child : children(init)) {
+        if (numberInside(child).equals(SCRIPT)) {
+          return OptionalLong.of(Long.parseLong(child));
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** The number that a process has in its own namespace; empty where it is gone. See proc_pid_status(5). */
+  static String numberInside(String process) {
+    String status = read(process, "status").orElse("");
+    int line = status.indexOf("\nNSpid:");
+    int end = status.indexOf('\n', line + 1);
+    return line < 0 ? "" : status.substring(status.lastIndexOf('\t', end) + 1, end);
+  }
+
+  /** What the host's /proc tells everybody of a process; empty where it is gone. */
+  static Optional<String> read(String process, String file) {
+    try {
+      return Optional.of(Files.readString(Path.of("/proc", process, file), StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static void addDescendants(String process, List<String> all) {
@@ -36,7 +71,7 @@ final class ProcessTree {
       for (Path task : tasks) {
         all.append(Files.readString(task.resolve("children"), StandardCharsets.US_ASCII));
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return new String[0];
     }
     String text = all.toString().strip();

@@ -4,63 +4,141 @@ import java.util.Optional;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Namespace;
+import org.chrootlite.model.Gap;
 
-/** What to do about a step that the host refuses, where experience knows it. */
-final class Remedies {
+/** What a failed step tells of the host or the rootfs, and what to do about it, where experience knows it. */
+public final class Remedies {
   private Remedies() {}
 
-  /** Advice for a failed step; empty where there is none better than the error itself. */
+  /** Advice for a failed step, for a host of which no more is known; empty where the error itself says as much. */
   static Optional<String> of(Step step, int errno) {
-    if (errno == Errno.ENOSYS.number()) {
-      return Optional.of("the kernel is too old: Linux 5.12 or later is needed");
+    return gap(step, errno, HostSettings.UNKNOWN).map(Gap::toString);
+  }
+
+  /**
+   * The cause of a failed step, and its remedy; empty where there is none better than the error itself.
+   *
+   * @param settings to tell causes apart that look alike
+   */
+  public static Optional<Gap> gap(Step step, int errno, HostSettings settings) {
+    boolean refused = is(errno, Errno.EPERM) || is(errno, Errno.EACCES);
+    Confinement confinement = new Confinement(settings);
+    if (is(errno, Errno.ENOSYS)) {
+      return Optional.of(
+          confinement
+              .filter()
+              .orElse(new Gap("the kernel is too old, or made without it", "use Linux 5.12 or later")));
     }
-    boolean refused = errno == Errno.EPERM.number() || errno == Errno.EACCES.number();
+    Optional<Gap> special =
+        switch (step) {
+          case Step.NewNamespaces namespaces -> ofNamespaces(namespaces, errno, settings);
+          case Step.MapUser map when refused -> Optional.of(ofMap(settings));
+          case Step.BecomeHostUser user -> confinement.ofNamespacesRoot();
+          case Step.OpenOwnerMap map -> confinement.ofNamespacesRoot();
+          case Step.TakeTree take when refused -> confinement.ofNamespacesRoot();
+          case Step.MountProc proc when refused -> Optional.of(ofProc(settings));
+          default -> ofTrees(step, errno, refused);
+        };
+    return special.isEmpty() && refused ? confinement.of(step) : special;
+  }
+
+  private static Optional<Gap> ofNamespaces(Step.NewNamespaces step, int errno, HostSettings settings) {
+    UserNamespaces users = new UserNamespaces(settings);
+    if (is(errno, Errno.ENOSPC) || is(errno, Errno.EUSERS)) {
+      return Optional.of(users.exhausted(step.namespaces()));
+    }
+    if (is(errno, Errno.EINVAL)) {
+      return Optional.of(
+          new Gap(
+              "the kernel is made without such namespaces", "use a kernel with CONFIG_NAMESPACES and all its kinds"));
+    }
+    boolean refused = is(errno, Errno.EPERM) || is(errno, Errno.EACCES);
+    return refused && step.namespaces().contains(Namespace.USER) ? Optional.of(users.refused()) : Optional.empty();
+  }
+
+  private static Gap ofMap(HostSettings settings) {
+    UserNamespaces users = new UserNamespaces(settings);
+    return users
+        .byAppArmor()
+        .orElse(
+            new Gap(
+                "the user namespace may be made, but not used",
+                "on Ubuntu, sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; in a container, run it with"
+                    + " --security-opt apparmor=unconfined"));
+  }
+
+  private static Gap ofProc(HostSettings settings) {
+    StringBuilder covered = new StringBuilder();
+    for (String line : settings.read("/proc/self/mountinfo").orElse("").split("\n", -1)) {
+      String[] fields = line.split(" ", -1);
+      // See proc_pid_mountinfo(5). What lies on an empty directory made for it covers nothing.
+      if (fields.length > 4 && fields[4].startsWith("/proc/") && !fields[4].startsWith("/proc/sys/fs/binfmt_misc")) {
+        covered.append(covered.isEmpty() ? " (" : ", ").append(fields[4]);
+      }
+    }
+    return new Gap(
+        "parts of the host's /proc are covered, as in a container" + (covered.isEmpty() ? "" : covered + ")"),
+        "run the container with --security-opt systempaths=unconfined (Docker) or --security-opt unmask=ALL (Podman);"
+            + " elsewhere, umount what covers them");
+  }
+
+  /** What the rootfs, the layer or the mounts are to blame for. */
+  private static Optional<Gap> ofTrees(Step step, int errno, boolean refused) {
     return switch (step) {
-      case Step.NewNamespaces namespaces when errno == Errno.ENOSPC.number() ->
-          Optional.of("no more namespaces are allowed: raise /proc/sys/user/max_*_namespaces");
-      case Step.NewNamespaces namespaces when refused && namespaces.namespaces().contains(Namespace.USER) ->
-          Optional.of(
-              "unprivileged user namespaces are not allowed here: sysctl -w kernel.unprivileged_userns_clone=1"
-                  + " (Debian), sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or in a container"
-                  + " run it with --security-opt seccomp=unconfined");
-      case Step.MapUser map when refused ->
-          Optional.of(
-              "the user namespace may not be used: on Ubuntu,"
-                  + " sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
-      case Step.MountProc proc when refused ->
-          Optional.of(
-              "parts of the host's /proc are covered, as in a container: run the container with"
-                  + " --security-opt systempaths=unconfined (Docker) or --security-opt unmask=ALL (Podman)");
       case Step.MountRoot root when root.layer().isPresent() && isMissing(errno) ->
-          Optional.of("the directory upper or work of the sandbox's layer is missing, or no directory");
-      case Step.MountRoot root when root.layer().isPresent() && (errno == Errno.EINVAL.number() || refused) ->
           Optional.of(
-              "the sandbox's layer cannot be laid over the rootfs: neither may lie on an overlay itself, nor the layer"
-                  + " on NFS or the like; the rootfs may have no other file systems mounted inside");
-      case Step.MountRoot root when errno == Errno.EINVAL.number() || refused ->
+              new Gap(
+                  "the directory upper or work of the sandbox's layer is missing, or no directory",
+                  "chroot-lite apply makes it again"));
+      case Step.MountRoot root when root.layer().isPresent() && (is(errno, Errno.EINVAL) || refused) ->
           Optional.of(
-              "the rootfs cannot be the lower layer of an overlay: it may have other file systems mounted inside,"
-                  + " or lie on an overlay itself; copy it to a plain directory");
-      case Step.Attach attach when errno == Errno.EINVAL.number() && !attach.followsLink() ->
-          Optional.of(attach.target() + " of the rootfs must be a directory, not a link or a file");
-      case Step.Attach attach when errno == Errno.EINVAL.number() || errno == Errno.ENOTDIR.number() ->
+              new Gap(
+                  "the sandbox's layer cannot be laid over the rootfs: neither may lie on an overlay itself, nor the"
+                      + " layer on NFS or the like; the rootfs may have no other file systems mounted inside",
+                  "name a state directory on a disk's own file system, with --home DIR"));
+      case Step.MountRoot root when is(errno, Errno.ENODEV) ->
+          Optional.of(new Gap("the kernel has no overlay file system", "sudo modprobe overlay"));
+      case Step.MountRoot root when is(errno, Errno.EINVAL) || refused ->
           Optional.of(
-              attach.target()
-                  + " is of another kind in the rootfs, or in what earlier runs made of it: a file where a directory"
-                  + " belongs, or the other way round");
-      case Step.WriteFile file when errno == Errno.EISDIR.number() ->
-          Optional.of(file.path() + " is a directory in the rootfs, or in what earlier runs made of it");
+              new Gap(
+                  "the rootfs cannot be the lower layer of an overlay: it may have other file systems mounted inside,"
+                      + " or lie on an overlay itself",
+                  "copy it to a plain directory"));
+      case Step.Attach attach when is(errno, Errno.EINVAL) && !attach.followsLink() ->
+          Optional.of(
+              new Gap(
+                  attach.target() + " of the rootfs is no directory of its own",
+                  "make it one, not a link or a file"));
+      case Step.Attach attach when is(errno, Errno.EINVAL) || is(errno, Errno.ENOTDIR) ->
+          Optional.of(
+              new Gap(
+                  attach.target() + " is of another kind in the rootfs, or in what earlier runs made of it",
+                  "have a file where a file is mounted, and a directory where a directory is"));
+      case Step.WriteFile file when is(errno, Errno.EISDIR) ->
+          Optional.of(
+              new Gap(
+                  file.path() + " is a directory in the rootfs, or in what earlier runs made of it",
+                  "remove it there"));
       case Step.ChangeDirectory change when refused ->
           Optional.of(
-              "the sandbox's user may not enter it or what it lies in: the rootfs, or what earlier runs made of it,"
-                  + " forbids that");
-      case Step.PivotRoot pivot when errno == Errno.EINVAL.number() ->
-          Optional.of("the host's root is its initial ramdisk, which cannot be pivoted away from");
+              new Gap(
+                  "the sandbox's user may not enter " + change.path() + " or what it lies in: the rootfs, or what"
+                      + " earlier runs made of it, forbids that",
+                  "chmod a+rx what it lies in"));
+      case Step.PivotRoot pivot when is(errno, Errno.EINVAL) ->
+          Optional.of(
+              new Gap(
+                  "the host's root is its initial ramdisk, which cannot be pivoted away from",
+                  "switch_root to another file system first"));
       default -> Optional.empty();
     };
   }
 
+  private static boolean is(int number, Errno errno) {
+    return number == errno.number();
+  }
+
   private static boolean isMissing(int errno) {
-    return errno == Errno.ENOENT.number() || errno == Errno.ENOTDIR.number() || errno == Errno.ELOOP.number();
+    return is(errno, Errno.ENOENT) || is(errno, Errno.ENOTDIR) || is(errno, Errno.ELOOP);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chrootlite.compile.Cells;
 import org.chrootlite.compile.Launcher;
+import org.chrootlite.linux.Signal;
 
 /**
  * What a launcher wrote to its status file. The script cannot write there.
@@ -35,8 +36,10 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
    * @param wallTime nanoseconds
    * @param cpuTime nanoseconds, of all processes that were reaped
    * @param maxMemory bytes, of the largest process
+   * @param scratch what was in use of the scratch memory then
    */
-  public record End(int status, boolean timedOut, long wallTime, long cpuTime, long maxMemory) {
+  public record End(
+      int status, boolean timedOut, long wallTime, long cpuTime, long maxMemory, Scratch scratch) {
     /** The signal that ended it, 0 where it exited. */
     public int signal() {
       return status & 0x7f;
@@ -45,6 +48,31 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
     /** What it exited with, where it did. */
     public int exitCode() {
       return (status >> 8) & 0xff;
+    }
+
+    /** Whether it exited with 0. */
+    boolean isOk() {
+      return signal() == 0 && exitCode() == 0;
+    }
+
+    /** As people say it. */
+    String describe() {
+      return signal() == 0 ? "exited with " + exitCode() : "ended by " + Signal.name(signal());
+    }
+  }
+
+  /**
+   * A file system in memory, as statfs(2) tells of it.
+   *
+   * @param size bytes that it can hold
+   * @param free bytes of them that are not in use
+   * @param inodes files and directories that it can hold
+   * @param freeInodes of them not in use
+   */
+  public record Scratch(long size, long free, long inodes, long freeInodes) {
+    /** Bytes in use. */
+    long used() {
+      return size - free;
     }
   }
 
@@ -102,7 +130,18 @@ public record Report(Optional<Failed> failure, Optional<End> end, List<Artifact>
     long system = nanoseconds(body, Cells.ENDED_USAGE + 16, 1000);
     long memory = body.getLong(Cells.ENDED_USAGE + 32) * 1024;
     boolean timedOut = body.getLong(Cells.ENDED_TIMED_OUT) != 0;
-    return new End(body.getInt(Cells.ENDED_STATUS), timedOut, stop - start, user + system, memory);
+    return new End(
+        body.getInt(Cells.ENDED_STATUS), timedOut, stop - start, user + system, memory, scratch(body));
+  }
+
+  /** {@code struct statfs}: type, block size, blocks, free ones, free ones for us, inodes, free ones. */
+  private static Scratch scratch(ByteBuffer body) {
+    long block = body.getLong(Cells.ENDED_SCRATCH + 8);
+    return new Scratch(
+        body.getLong(Cells.ENDED_SCRATCH + 16) * block,
+        body.getLong(Cells.ENDED_SCRATCH + 24) * block,
+        body.getLong(Cells.ENDED_SCRATCH + 40),
+        body.getLong(Cells.ENDED_SCRATCH + 48));
   }
 
   /** Seconds, then a part of a second in units of so many nanoseconds. */

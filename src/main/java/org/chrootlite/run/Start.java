@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.chrootlite.cgroup.Group;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.model.Limits;
 
@@ -16,6 +17,7 @@ import org.chrootlite.model.Limits;
  * @param directory of the run: with an empty file {@code status} and an empty directory {@code jail}
  * @param layer what the sandbox keeps of its writes, absolute, with a directory {@code upper}: the disk limit holds
  *     for it; empty where nothing is kept
+ * @param group the run's control group, which its launcher joins; empty where it has none
  * @param arguments what the caller appends to the script's own
  * @param input what the script reads; empty for nothing at all
  * @param output where its standard output goes, as far as the limit allows
@@ -26,6 +28,7 @@ public record Start(
     String executable,
     Path directory,
     Optional<Path> layer,
+    Optional<Group> group,
     List<String> arguments,
     Limits limits,
     Optional<InputStream> input,

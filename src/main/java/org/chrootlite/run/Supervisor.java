@@ -1,6 +1,7 @@
 package org.chrootlite.run;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,8 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.chrootlite.cgroup.Counters;
+import org.chrootlite.cgroup.Group;
 import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.linux.Errno;
+import org.chrootlite.linux.Signal;
+import org.chrootlite.linux.Syscall;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 
@@ -94,22 +99,101 @@ public final class Supervisor {
     OutputPump output = OutputPump.start("stdout", process.getInputStream(), start.output(), budget);
     OutputPump error = OutputPump.start("stderr", process.getErrorStream(), start.error(), budget);
     InputPump.start(start.input(), process.getOutputStream());
-    boolean counts = start.limits().get(LimitKind.PROCESSES).isPresent();
-    ProcessCounter counter = counts ? ProcessCounter.start(process.pid()) : null;
-    Optional<LayerWatch> watch = start.layer().map(this::watch);
+    UsageWatch usage = UsageWatch.start(new Ending(), meter(), start.limits(), cpus());
+    Optional<LayerWatch> layerWatch = start.layer().map(this::watch);
     try {
       waitForLauncher();
     } finally {
       // Not ended by itself only where this thread was interrupted.
       kill();
-      watch.ifPresent(LayerWatch::release);
+      layerWatch.ifPresent(LayerWatch::release);
     }
-    int most = counter == null ? 0 : counter.stop();
-    Optional<LayerUse> layer = watch.isPresent() ? Optional.of(watch.get().stop()) : Optional.empty();
+    Watched used = usage.stop();
+    Optional<Counters> counters = counters();
+    Optional<LayerUse> layer = layerWatch.isPresent() ? Optional.of(layerWatch.get().stop()) : Optional.empty();
     output.finish(DRAIN, cancelled::get);
     error.finish(DRAIN, cancelled::get);
     Report report = Report.parse(Files.readAllBytes(start.directory().resolve("status")), start.launcher());
-    return new Observation(report, cancelled.get(), budget.isExceeded(), most, layer, process.exitValue());
+    return new Observation(
+        report,
+        cancelled.get(),
+        budget.isExceeded(),
+        peak(used.peak(), report.end(), counters),
+        used.excess(),
+        used.failure(),
+        counters,
+        layer,
+        process.exitValue());
+  }
+
+  /** What is known when all is over is more than what a look could see, and all there is where there was none. */
+  private static Use peak(Use seen, Optional<Report.End> end, Optional<Counters> counters) {
+    Use peak = seen;
+    if (end.isPresent()) {
+      peak = peak.max(new Use(0, end.get().cpuTime(), 1, end.get().scratch().used()));
+    }
+    return counters.isPresent()
+        ? peak.max(
+            new Use(0, counters.get().cpuTime(), counters.get().mostProcesses() - JailPlanner.OUR_PROCESSES, 0))
+        : peak;
+  }
+
+  private Optional<Counters> counters() throws IOException {
+    return start.group().isPresent() ? Optional.of(start.group().get().read()) : Optional.empty();
+  }
+
+  private Meter meter() {
+    long launcher = process.pid();
+    ScratchUse scratch = new ScratchUse(start.launcher().plan());
+    long memory = UsageWatch.limit(LimitKind.MEMORY, start.limits());
+    if (start.group().isEmpty()) {
+      return new NamespaceMeter(launcher, start.launcher().architecture(), scratch, memory);
+    }
+    Group group = start.group().get();
+    Optional<Meter> others =
+        GroupMeter.countsAll(group)
+            ? Optional.empty()
+            : Optional.of(new NamespaceMeter(launcher, start.launcher().architecture(), scratch, memory));
+    return new GroupMeter(group, launcher, scratch, others);
+  }
+
+  private static int cpus() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  /** How the watch over what the run uses ends it. */
+  private final class Ending implements UsageWatch.Run {
+    private final AtomicBoolean asked = new AtomicBoolean();
+
+    /** Java's way to the kernel takes it some ten milliseconds to make: not while the watch should look. */
+    @Override
+    public void prepareEnd() {
+      Thread.ofPlatform().daemon().name("prepare").start(() -> signal(0));
+    }
+
+    /** By a signal that Java cannot send. Then it is the launcher's to end all others, and to report. */
+    @Override
+    public void end() {
+      if (asked.compareAndSet(false, true)) {
+        signal(Signal.SIGUSR1.number());
+        Thread.ofPlatform().daemon().name("end").start(() -> killAfter(PATIENCE));
+      }
+    }
+
+    private void signal(int number) {
+      try (Arena arena = Arena.ofConfined()) {
+        SystemCalls calls = new SystemCalls(start.launcher().architecture(), arena);
+        if (process.isAlive() && calls.call(Syscall.KILL, process.pid(), number, 0, 0, 0) < 0) {
+          // Nobody else may send it a signal either, but the one who started it.
+          kill();
+        }
+      }
+    }
+
+    @Override
+    public void kill() {
+      Supervisor.this.kill();
+    }
   }
 
   private LayerWatch watch(Path layer) {
@@ -165,13 +249,13 @@ public final class Supervisor {
   private void end() {
     if (ending.compareAndSet(false, true)) {
       process.toHandle().destroy();
-      Thread.ofPlatform().daemon().name("end").start(this::killLater);
+      Thread.ofPlatform().daemon().name("end").start(() -> killAfter(grace() + PATIENCE));
     }
   }
 
-  private void killLater() {
+  private void killAfter(long milliseconds) {
     try {
-      if (!process.waitFor(grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {
         kill();
       }
     } catch (InterruptedException e) {

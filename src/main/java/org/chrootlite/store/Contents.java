@@ -150,6 +150,14 @@ public final class Contents {
     }
   }
 
+  /** Removes what killed writers left; the next one who writes would do it too, but there may be none for long. */
+  public void removeLeftOvers() throws IOException {
+    LockFile.Held lock = lock("removal of what killed writers left");
+    try (lock) {
+      AtomicFile.removeLeftOvers(directory);
+    }
+  }
+
   /** Who writes and who deletes exclude each other: else one would delete the other's unfinished file. */
   private LockFile.Held lock(String holder) throws IOException {
     return state.lock(directory.getFileName().toString()).exclusive(holder);

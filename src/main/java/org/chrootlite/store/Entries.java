@@ -1,12 +1,14 @@
 package org.chrootlite.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,10 +36,20 @@ final class Entries {
   /** A file, or a directory with all that is in it; somebody else may be at it too. */
   static void delete(Path path) throws IOException {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      for (String name : names(path)) {
+      for (String name : namesOfOwn(path)) {
         delete(path.resolve(name));
       }
     }
     Files.deleteIfExists(path);
+  }
+
+  /** The kernel's own directory in an overlay's work directory is closed to its owner, too. */
+  private static List<String> namesOfOwn(Path directory) throws IOException {
+    try {
+      return names(directory);
+    } catch (AccessDeniedException e) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+      return names(directory);
+    }
   }
 }

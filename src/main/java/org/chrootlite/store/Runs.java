@@ -105,26 +105,48 @@ public final class Runs {
    */
   public Run create(Instant now, Set<PosixFilePermission> permissions, String job) throws IOException {
     try {
-      Optional<Run> run = Optional.empty();
-      while (run.isEmpty()) {
-        // One in 16 million is taken: draw again.
-        run = create(RunId.next(now), permissions, job);
-      }
-      return run.get();
+      return create(now, permissions, Optional.of(job));
     } catch (IOException e) {
       throw StoreException.because("cannot begin a run in " + running, e);
     }
   }
 
+  /**
+   * Makes a directory for what is no run of anybody's, and begins now. Should it be left behind, it is removed as those
+   * of dead runs are, and put on no record.
+   *
+   * @param permissions of the directory: who may pass through it
+   * @throws StoreException when there is no room for it, or no right to make it
+   */
+  public Run createUnrecorded(Instant now, Set<PosixFilePermission> permissions) throws IOException {
+    try {
+      return create(now, permissions, Optional.empty());
+    } catch (IOException e) {
+      throw StoreException.because("cannot make a directory in " + running, e);
+    }
+  }
+
+  private Run create(Instant now, Set<PosixFilePermission> permissions, Optional<String> job) throws IOException {
+    Optional<Run> run = Optional.empty();
+    while (run.isEmpty()) {
+      // One in 16 million is taken: draw again.
+      run = create(RunId.next(now), permissions, job);
+    }
+    return run.get();
+  }
+
   /** Empty where the id is taken. */
-  private Optional<Run> create(String id, Set<PosixFilePermission> permissions, String job) throws IOException {
+  private Optional<Run> create(String id, Set<PosixFilePermission> permissions, Optional<String> job)
+      throws IOException {
     Optional<LockFile.Held> lock = claim(id);
     if (lock.isEmpty()) {
       return Optional.empty();
     }
     Run run = new Run(id, lock.get());
     try {
-      Files.writeString(running.resolve(id + JOB), job, StandardOpenOption.CREATE_NEW);
+      if (job.isPresent()) {
+        Files.writeString(running.resolve(id + JOB), job.get(), StandardOpenOption.CREATE_NEW);
+      }
       Files.createDirectory(run.directory());
       // Set now, not at its creation: the umask would take some away.
       Files.setPosixFilePermissions(run.directory(), permissions);
@@ -170,6 +192,7 @@ public final class Runs {
       if (free.isPresent()) {
         LockFile.Held lock = free.get();
         try (lock) {
+          dead.clear(running.resolve(id));
           bury(id, dead);
           remove(id);
         }

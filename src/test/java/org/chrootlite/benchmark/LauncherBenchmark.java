@@ -33,6 +33,7 @@ import org.chrootlite.rootfs.Progress;
 import org.chrootlite.rootfs.RootfsPreparer;
 import org.chrootlite.store.StateDirectory;
 import org.chrootlite.store.Waiting;
+import org.chrootlite.testing.Given;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,7 +95,8 @@ final class LauncherBenchmark {
         Set.of(),
         "",
         new SyscallFilter(seccomp.bytes(), seccomp.summary()),
-        host.hardLimits());
+        host.hardLimits(),
+        Given.NO_GROUP);
   }
 
   private void bubblewrap(PreparedRootfs rootfs) {

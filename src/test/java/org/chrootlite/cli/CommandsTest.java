@@ -104,14 +104,6 @@ class CommandsTest {
   }
 
   @Test
-  void whatCannotBeEnforcedIsRefused() {
-    assertFails(
-        OWN_FAILURE,
-        "blue/hello: limits.cpus cannot be enforced yet: it needs a cgroup; remove it, or run with --allow-degraded",
-        withManifest("run", "blue/hello"));
-  }
-
-  @Test
   void aWrongManifestRunsNothing() throws IOException {
     Files.writeString(manifest, HEAD + "name: red\nlimits: {memory: 128 parsecs}\n");
     for (String command : List.of("run", "explain", "exec")) {
@@ -216,6 +208,17 @@ class CommandsTest {
     Invoked missing = invoke("validate", "/no/such.yaml");
     assertEquals(USAGE, missing.code());
     assertTrue(missing.err().startsWith("/no/such.yaml: error: "), missing.err());
+  }
+
+  @Test
+  void theDoctorsFindingsHaveNoNamesAndItExaminesManifestsThatAreValid() throws IOException {
+    String message = "findings have no names: they can be told as table, json or yaml";
+    assertMisused(USAGE, "doctor", message, invoke("doctor", "-o", "name"));
+    Files.writeString(manifest, HEAD + "name: red\nlimits: {memory: 128 parsecs}\n");
+    Invoked wrong = invoke("doctor", manifest.toString());
+    assertEquals(USAGE, wrong.code());
+    assertTrue(wrong.err().endsWith("\nchroot-lite: 1 error: nothing was done\n"), wrong.err());
+    assertFalse(Files.exists(directory.resolve("home")));
   }
 
   @Test

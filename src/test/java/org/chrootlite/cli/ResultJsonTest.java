@@ -9,11 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.chrootlite.compile.Enforcement;
+import org.chrootlite.compile.Means;
 import org.chrootlite.engine.Job;
 import org.chrootlite.engine.RunResult;
+import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.run.Judgement;
+import org.chrootlite.run.Usage;
 import org.chrootlite.testing.Given;
 import org.junit.jupiter.api.Test;
 
@@ -34,9 +38,9 @@ class ResultJsonTest {
   }
 
   private static RunResult result(Judgement judgement, boolean truncated, List<RunResult.Artifact> artifacts) {
-    Map<String, String> enforced = new LinkedHashMap<>();
-    enforced.put("memory", "per-process");
-    enforced.put("cpuTime", "rlimit");
+    Map<LimitKind, Enforcement> enforced = new LinkedHashMap<>();
+    enforced.put(LimitKind.MEMORY, new Enforcement.Enforced(Means.CGROUP_V1));
+    enforced.put(LimitKind.CPU_TIME, new Enforcement.Enforced(Means.SAMPLED));
     return new RunResult(
         "20261122T081500Z-4f7c1e",
         Job.all(List.of(SANDBOX)).getFirst(),
@@ -44,13 +48,11 @@ class ResultJsonTest {
         List.of("/bin/sh"),
         List.of(),
         judgement,
-        3_100_000,
-        1_200_000,
-        1 << 20,
+        new Usage(3_100_000, 1_200_000, 1 << 20, 2, 4096),
         truncated,
         enforced,
         artifacts,
-        NOTHING,
+        new RunResult.Stream(17, Optional.empty(), Optional.empty()),
         NOTHING);
   }
 
@@ -64,9 +66,10 @@ class ResultJsonTest {
         "{'run':'20261122T081500Z-4f7c1e','sandbox':'mybox','script':'hello','verdict':'ok','exitCode':0,'signal':null,"
                 .replace('\'', '"')
             + "'wallTime':0.0031,'cpuTime':0.0012,'maxMemory':1048576,".replace('\'', '"')
+            + "'processes':2,'written':4096,'printed':17,".replace('\'', '"')
             + "'stdout':'hello from mybox\\n','stderr':'','truncated':false,'evidence':'exited with 0',"
                 .replace('\'', '"')
-            + "'enforced':{'memory':'per-process','cpuTime':'rlimit'},'artifacts':[],".replace('\'', '"')
+            + "'enforced':{'memory':'cgroup-v1','cpuTime':'sampled'},'artifacts':[],".replace('\'', '"')
             + "'manifest':'sandbox.yaml','revision':null}".replace('\'', '"'),
         json(result(OK, false, List.of()), capture("hello from mybox\n"), capture("")));
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Each folder below {@code golden/steps} has a manifest and the steps of its first script, as {@code explain} prints
- * them: for an ordinary user as the caller, but for the cases {@code *as-root}.
+ * them: for an ordinary user without control groups as the caller, but for the cases {@code *as-root}, which have some.
  */
 class ExplainedStepsTest {
   private static final Path CASES = Path.of("src/test/resources/golden/steps");

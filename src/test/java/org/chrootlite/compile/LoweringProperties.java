@@ -20,10 +20,10 @@ import org.chrootlite.compile.SimulatedKernel.Event;
 import org.chrootlite.compile.SimulatedKernel.Injection;
 import org.chrootlite.compile.SimulatedKernel.Task;
 import org.chrootlite.compile.machine.SimulatedMachine;
-import org.chrootlite.compile.machine.Image;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.linux.Errno;
+import org.chrootlite.linux.MountFlags;
 import org.chrootlite.linux.ProcessFlags;
 import org.chrootlite.linux.Syscall;
 
@@ -31,18 +31,18 @@ import org.chrootlite.linux.Syscall;
 class LoweringProperties {
   private static final int CHROOT_LITE_FAILED = 125;
 
-  private static final List<Errno> ERRORS =
+  static final List<Errno> ERRORS =
       List.of(
           Errno.EPERM, Errno.ENOENT, Errno.ESRCH, Errno.EINTR, Errno.ECHILD, Errno.EAGAIN, Errno.EEXIST, Errno.ENOTDIR,
           Errno.ELOOP, Errno.EINVAL, Errno.ENOSYS, Errno.ENOSPC, Errno.EHWPOISON);
 
-  /** Of the two settings of a tree only this one refers to a map, so only its argument is not constant. */
+  /** The other setting of a tree, which makes it read-only, must succeed. */
   private static boolean isOwnerMapping(Event call) {
-    return call.call() == Syscall.MOUNT_SETATTR && call.arguments().get(3) >= Image.WRITABLE;
+    return call.attributes() == MountFlags.MOUNT_ATTR_IDMAP;
   }
 
   /** The errors that are no failures, of the few calls that have any. */
-  private static boolean isTolerated(Step step, Event call, boolean isLast, Errno error) {
+  static boolean isTolerated(Step step, Event call, boolean isLast, Errno error) {
     return switch (step) {
       case Step.TakeTree tree ->
           tree.mapped() && isOwnerMapping(call) && Set.of(Errno.EINVAL, Errno.EPERM).contains(error);
@@ -144,7 +144,7 @@ class LoweringProperties {
           run(lowered, new Injection(number, -error.number()));
         } else if (call.call() != Syscall.EXIT_GROUP) {
           SimulatedKernel kernel = run(lowered, new Injection(number, -error.number()));
-          assertFailsClosed(kernel, number, error, step < 0 ? "" : plan.steps().get(step).toString());
+          assertFailsClosed(kernel, number, error.number(), step < 0 ? "" : plan.steps().get(step).toString());
         }
       }
     }
@@ -190,15 +190,15 @@ class LoweringProperties {
     return events.subList(number + 1, number + 1 + count).stream().map(Event::call).toList();
   }
 
-  private static boolean isLastExec(JailPlan plan, Event call, Lowering.Lowered lowered) {
+  static boolean isLastExec(JailPlan plan, Event call, Lowering.Lowered lowered) {
     // Of the calls of the step Execute the last one comes right before the way to fail.
     return plan.script().getLast() instanceof Step.Execute
         && call.call() == Syscall.EXECVE
         && Integer.valueOf(call.operation() + 1).equals(lowered.program().labels().get("fail"));
   }
 
-  private static void assertFailsClosed(SimulatedKernel kernel, int number, Errno error, String step) {
-    String what = "call " + number + " of " + step + " failed with " + error;
+  static void assertFailsClosed(SimulatedKernel kernel, int number, int error, String step) {
+    String what = "call " + number + " of " + step + " failed with error " + error;
     Event failed = kernel.events.get(number);
     Task process = failed.task();
     for (Event later : kernel.events.subList(number + 1, kernel.events.size())) {
@@ -213,7 +213,7 @@ class LoweringProperties {
     if (canReport) {
       assertEquals(Cells.FAILED_SIZE, records.getFirst().capacity());
       assertEquals(SimulatedMachine.addressOf(failed.operation()), records.getFirst().getLong(8), what);
-      assertEquals(-error.number(), records.getFirst().getLong(16), what);
+      assertEquals(-error, records.getFirst().getLong(16), what);
     }
   }
 

@@ -35,6 +35,7 @@ import org.chrootlite.model.Script;
 import org.chrootlite.model.Setting;
 import org.chrootlite.model.Stdin;
 import org.chrootlite.model.User;
+import org.chrootlite.testing.Given;
 
 /** Sandboxes and scripts of every kind that a manifest can describe and the planner takes. */
 final class Sandboxes {
@@ -53,7 +54,8 @@ final class Sandboxes {
   private record Work(
       Action action, List<String> args, SortedMap<String, String> environment, Limits limits, int artifacts) {}
 
-  private record Place(Provisions.Identity identity, String resolver, Map<Resource, Long> hardLimits, int seed) {}
+  private record Place(
+      Provisions.Identity identity, String resolver, Map<Resource, Long> hardLimits, Powers powers, int seed) {}
 
   private Sandboxes() {}
 
@@ -67,7 +69,8 @@ final class Sandboxes {
     Root root = new Root(Network.NONE, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
     Action action = new Action.Command(List.of("/bin/true"));
     Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
-    return make(root, work, new Place(new Provisions.Identity.Slot(2_000_000_000L, true), "", Map.of(), 0));
+    Provisions.Identity slot = new Provisions.Identity.Slot(2_000_000_000L, true);
+    return make(root, work, new Place(slot, "", Map.of(), Given.NO_GROUP, 0));
   }
 
   /** Who sandboxes of this test's user are on this host. */
@@ -89,11 +92,12 @@ final class Sandboxes {
       List<Limit> limits) {
     Root root = new Root(network, Rootfs.Writes.DISCARD, new User(65534, 65534), "/work", mounts);
     Work work = new Work(action, List.of(), new TreeMap<>(), new Limits(limits), 0);
-    Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), 0));
+    Case made = make(root, work, new Place(identity, "nameserver 9.9.9.9\n", host.hardLimits(), Given.NO_GROUP, 0));
     Provisions p = made.provisions;
     Provisions here =
         new Provisions(
-            identity, rootfs, false, p.layer(), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits());
+            identity, rootfs, false, p.layer(), p.script(), p.files(), p.resolver(), p.filter(), p.hardLimits(),
+            p.powers());
     return new Case(made.sandbox, made.script, here);
   }
 
@@ -152,7 +156,8 @@ final class Sandboxes {
             files,
             place.resolver,
             FILTER,
-            place.hardLimits);
+            place.hardLimits,
+            place.powers);
     return new Case(sandbox, script, provisions);
   }
 
@@ -240,6 +245,7 @@ final class Sandboxes {
             identities,
             Arbitraries.of("", "nameserver 9.9.9.9\n"),
             hardLimits,
+            Arbitraries.of(Given.NO_GROUP, Given.GROUP),
             Arbitraries.integers().between(0, 10_000))
         .as(Place::new);
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.chrootlite.compile.machine.Operation;
 import org.chrootlite.compile.machine.SimulatedMachine;
@@ -24,16 +25,42 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * As much of a kernel as a launcher can see: descriptors, pipes, forks and waits. All else succeeds. A child runs to
- * its end before fork returns to its parent. One call may be made to answer something else.
+ * its end before fork returns to its parent. Some calls may be made to answer something else.
  */
 final class SimulatedKernel implements SimulatedMachine.Kernel {
-  /** The result of the call of this number, counted from 0 over all processes, in place of the true one. */
-  record Injection(int call, long result) {
-    static final Injection NONE = new Injection(-1, 0);
+  /** Lets calls answer something else than the truth. */
+  interface Faults {
+    /**
+     * The result of a call in place of the true one, or nothing.
+     *
+     * @param number of the call, counted from 0 over all processes
+     * @param call with no result yet
+     */
+    OptionalLong of(SimulatedMachine machine, int number, Event call);
   }
 
-  /** A call that was made, and by whom; with its path where it opens one. */
-  record Event(Task task, int operation, Syscall call, List<Long> arguments, String path, long result) {}
+  /** The result of the call of this number, counted from 0 over all processes, in place of the true one. */
+  record Injection(int call, long result) implements Faults {
+    static final Injection NONE = new Injection(-1, 0);
+
+    @Override
+    public OptionalLong of(SimulatedMachine machine, int number, Event event) {
+      return number == call ? OptionalLong.of(result) : OptionalLong.empty();
+    }
+  }
+
+  /**
+   * A call that was made, and by whom.
+   *
+   * @param path of OPENAT2; else empty
+   * @param attributes that MOUNT_SETATTR sets; else 0
+   */
+  record Event(
+      Task task, int operation, Syscall call, List<Long> arguments, String path, long attributes, long result) {
+    private Event returning(long answer) {
+      return new Event(task, operation, call, arguments, path, attributes, answer);
+    }
+  }
 
   /** What a descriptor refers to. */
   record OpenFile(String name, boolean closeOnExecute, @Nullable Pipe pipe, boolean writes) {
@@ -74,7 +101,7 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
 
   private static final long LAST_CAPABILITY = 40;
 
-  private final Injection injection;
+  private final Faults faults;
   private final IdentityHashMap<SimulatedMachine, Task> processes = new IdentityHashMap<>();
   private final Map<String, Task> byName = new HashMap<>();
   final List<Event> events = new ArrayList<>();
@@ -82,8 +109,8 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
   /** The records of the status file. */
   final List<ByteBuffer> status = new ArrayList<>();
 
-  SimulatedKernel(Injection injection) {
-    this.injection = injection;
+  SimulatedKernel(Faults faults) {
+    this.faults = faults;
   }
 
   /** Runs the machine as a process that has inherited some descriptors, and all of its descendants. */
@@ -114,11 +141,13 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
     List<Long> values = Arrays.stream(arguments).boxed().toList();
     int number = events.size();
     String path = operation.call() == Syscall.OPENAT2 ? machine.string(arguments[1]) : "";
-    events.add(new Event(process, index, operation.call(), values, path, 0));
+    long attributes = operation.call() == Syscall.MOUNT_SETATTR ? machine.at(arguments[3]).getLong(0) : 0;
+    Event event = new Event(process, index, operation.call(), values, path, attributes, 0);
+    events.add(event);
+    OptionalLong fault = faults.of(machine, number, event);
     // A fork returns to the parent after all that its child does.
-    boolean isInjected = injection.call == number;
-    long result = isInjected ? injection.result : answer(machine, process, operation.call(), arguments);
-    events.set(number, new Event(process, index, operation.call(), values, path, result));
+    long result = fault.isPresent() ? fault.getAsLong() : answer(machine, process, operation.call(), arguments);
+    events.set(number, event.returning(result));
     return result;
   }
 

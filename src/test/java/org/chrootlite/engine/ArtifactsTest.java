@@ -37,6 +37,22 @@ class ArtifactsTest {
   }
 
   @Test
+  void oneOfACertainSizeIsFoundIfItIsWhole() throws IOException {
+    List<Setting<String>> wanted =
+        Stream.of("/work/a", "/work/b", "/work/c").map(path -> new Setting<>(path, Origin.ALWAYS)).toList();
+    Artifacts artifacts = Artifacts.prepare(run, run, wanted);
+    Files.write(run.resolve("artifacts/.0"), new byte[9]);
+    Files.write(run.resolve("artifacts/.1"), new byte[10]);
+    Files.write(run.resolve("artifacts/.2"), new byte[10]);
+    List<Report.Artifact> reported =
+        List.of(new Report.Artifact(0, 0), new Report.Artifact(1, EFBIG), new Report.Artifact(2, 0));
+    Report report = new Report(Optional.empty(), Optional.empty(), reported);
+    assertEquals(Optional.of("/work/a"), artifacts.ofSize(9, report));
+    assertEquals(Optional.of("/work/c"), artifacts.ofSize(10, report));
+    assertEquals(Optional.empty(), artifacts.ofSize(11, report));
+  }
+
+  @Test
   void whereNoneIsWantedNothingIsMade() throws IOException {
     assertEquals(List.of(), collect(List.of(), List.of()));
     assertEquals(false, Files.exists(run.resolve("artifacts")));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.host.Host;
@@ -21,7 +22,9 @@ import org.chrootlite.host.HostUser;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.Limits;
 import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Script;
 import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.testing.Given;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProvisionerTest {
   private static final Host HOST =
-      new Host(Architecture.X86_64, new HostUser(1000, 1000, "tester"), true, Map.of(Resource.CORE, 0L));
+      new Host(Architecture.X86_64, new HostUser(1000, 1000, "tester"), true, true, Map.of(Resource.CORE, 0L));
   private static final Provisions.Identity CALLER = new Provisions.Identity.Caller(1000, 1000);
 
   @TempDir Path directory;
@@ -37,7 +40,7 @@ class ProvisionerTest {
   private static Provisions provide(Sandbox sandbox, Action action) throws Exception {
     PreparedRootfs rootfs = new PreparedRootfs.OfUser(Path.of("/tree"));
     ScriptText text = ScriptFile.of(Job.of(sandbox, Optional.empty(), "x", action).script());
-    return new Provisioner(HOST).provide(sandbox, text, rootfs, Optional.empty(), CALLER);
+    return new Provisioner(HOST).provide(sandbox, Limits.NONE, text, rootfs, Optional.empty(), CALLER, Given.NO_GROUP);
   }
 
   private static Provisions provide(Action action) throws Exception {
@@ -65,6 +68,23 @@ class ProvisionerTest {
     assertEquals(Path.of("/tree"), provisions.rootfs());
     assertEquals(Map.of(Resource.CORE, 0L), provisions.hardLimits());
     assertTrue(provisions.filter().length() > 100);
+  }
+
+  private static String filter(String limits, Powers powers) throws Exception {
+    Sandbox sandbox = Given.sandboxes("name: box\nlimits: {" + limits + "}\n").getFirst();
+    Script script = Job.of(sandbox, Optional.empty(), "x", new Action.Shell("true")).script();
+    PreparedRootfs rootfs = new PreparedRootfs.OfUser(Path.of("/tree"));
+    return new Provisioner(HOST)
+        .provide(sandbox, script.limits(), ScriptFile.of(script), rootfs, Optional.empty(), CALLER, powers)
+        .filter()
+        .summary();
+  }
+
+  @Test
+  void noCallHidesMemoryThatIsSampled() throws Exception {
+    assertTrue(filter("memory: 64MB", Given.NO_GROUP).contains("sampled"));
+    assertFalse(filter("memory: 64MB", Given.GROUP).contains("sampled"));
+    assertFalse(filter("cpuTime: 1s", Given.NO_GROUP).contains("sampled"));
   }
 
   @Test

@@ -46,8 +46,8 @@ class RunRecordsTest {
   void aKilledRunIsPutOnRecordOnceHoweverOftenItIsFound() throws IOException {
     Workshop workshop = workshop();
     RunRecords records = new RunRecords(workshop);
-    records.recordDead(ID, JOB, List.of());
-    records.recordDead(ID, JOB, List.of());
+    records.found(ID, JOB, List.of());
+    records.found(ID, JOB, List.of());
     Entry entry = history(workshop).getFirst();
     assertEquals(Optional.of(ID), entry.id());
     assertEquals(Optional.of("cancelled"), entry.verdict());
@@ -59,7 +59,7 @@ class RunRecordsTest {
   void aRunThatWasKilledWhenItWasOnRecordKeepsItsVerdict() throws IOException {
     Workshop workshop = workshop();
     workshop.history().append(Map.of("type", "run", "run", ID, "sandbox", "box", "script", "hello", "verdict", "ok"));
-    new RunRecords(workshop).recordDead(ID, JOB, List.of());
+    new RunRecords(workshop).found(ID, JOB, List.of());
     assertEquals(1, lines(workshop).size());
     assertEquals(Optional.of("ok"), history(workshop).getFirst().verdict());
   }
@@ -67,7 +67,7 @@ class RunRecordsTest {
   @Test
   void aJobThatWasCutShortByAPowerFailureIsARunAllTheSame() throws IOException {
     Workshop workshop = workshop();
-    new RunRecords(workshop).recordDead(ID, JOB.substring(0, 20), List.of());
+    new RunRecords(workshop).found(ID, JOB.substring(0, 20), List.of());
     Entry entry = history(workshop).getFirst();
     assertTrue(entry.isRun());
     assertEquals(Optional.of(ID), entry.id());
@@ -100,7 +100,7 @@ class RunRecordsTest {
       strings = {"", "[]", "7", "{\"run\":", "{\"type\":\"apply\",\"run\":\"another\",\"verdict\":\"ok\"}", "\u0000"})
   void whateverIsLeftOfItsJobADeadRunIsOneThatWasCancelled(String job) throws IOException {
     Workshop workshop = workshop();
-    new RunRecords(workshop).recordDead(ID, job, List.of());
+    new RunRecords(workshop).found(ID, job, List.of());
     Entry entry = history(workshop).getFirst();
     assertEquals(Optional.of(ID), entry.id());
     assertEquals(Optional.of("cancelled"), entry.verdict());

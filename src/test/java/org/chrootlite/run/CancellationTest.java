@@ -37,6 +37,7 @@ class CancellationTest {
             program,
             directory,
             Optional.empty(),
+            Optional.empty(),
             List.of(arguments),
             Limits.NONE,
             Optional.empty(),

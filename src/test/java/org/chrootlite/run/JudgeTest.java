@@ -1,14 +1,18 @@
 package org.chrootlite.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.Launcher;
 import org.chrootlite.compile.step.Step;
+import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.testing.Given;
@@ -16,219 +20,314 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Each verdict, beside what looks like it. */
 class JudgeTest {
-  private static final String MANIFEST =
-      """
-      name: box
-      limits: {memory: 100MB, cpuTime: 2s, wallTime: 3s, processes: 8, fileSize: 16MB, output: 1MB, disk: 8MB}
-      scripts: {hello: {command: [tool, -x]}}
-      """;
-  private static final Launcher LAUNCHER = Given.launcher(MANIFEST);
-  private static final Limits LIMITS = Given.sandboxes(MANIFEST).getFirst().limits();
-
-  private static final long MB = 1_000_000;
-  private static final long SECOND = 1_000_000_000;
+  private static final Limits ADDRESSES = Row.limits("{addressSpace: 1GiB}");
+  private static final long MB = Scene.MB;
+  private static final long SECOND = Scene.SECOND;
   private static final int SIGKILL = 9;
   private static final int SIGSEGV = 11;
+  private static final int SIGTERM = 15;
   private static final int SIGXCPU = 24;
-  private static final int SIGXFSZ = 25;
-  private static final int EXIT_1 = 1 << 8;
+  private static final int SHELL = 128;
+  private static final int ENOMEM = 12;
 
-  /** What was seen, and the judgement: {@code verdict exitCode signal code evidence}. */
-  record Row(Observation seen, Limits limits, String judgement) {
-    @Override
-    public String toString() {
-      return judgement;
-    }
-  }
-
-  private static Observation end(int status, boolean timedOut, long cpuTime, long memory, int processes) {
-    return end(new Report.End(status, timedOut, timedOut ? 3 * SECOND : SECOND, cpuTime, memory), processes);
-  }
-
-  private static Observation end(Report.End end, int processes) {
-    Report report = new Report(Optional.empty(), Optional.of(end), List.of());
-    return new Observation(report, false, false, processes, Optional.empty(), 0);
-  }
-
-  private static Observation end(int status) {
-    return end(status, false, 0, MB, 1);
-  }
-
-  private static Observation with(Observation seen, boolean cancelled, boolean outputExceeded) {
-    return new Observation(seen.report(), cancelled, outputExceeded, seen.mostProcesses(), seen.layer(),
-        seen.launcherExit());
-  }
-
-  private static Observation kept(Observation seen, long bytes, long inodes, String gap) {
-    LayerUse use = new LayerUse(bytes, inodes, gap.isEmpty() ? Optional.empty() : Optional.of(gap));
-    return new Observation(seen.report(), false, false, seen.mostProcesses(), Optional.of(use), seen.launcherExit());
-  }
-
-  private static Observation failed(Class<? extends Step> step, int errno) {
-    long address = Records.addressOf(LAUNCHER, step);
-    Report report = Report.parse(new Records().failed(address, errno).bytes(), LAUNCHER);
-    return new Observation(report, false, false, 0, Optional.empty(), 125);
-  }
-
-  private static Row row(Observation seen, String judgement) {
-    return new Row(seen, LIMITS, judgement);
-  }
-
-  static List<Row> rows() {
-    Observation nothing =
-        new Observation(new Report(Optional.empty(), Optional.empty(), List.of()), false, false, 0,
-            Optional.empty(), 137);
-    Observation silent = new Observation(nothing.report(), false, false, 0, Optional.empty(), 0);
+  static List<Row> ends() {
     return List.of(
-        row(end(0), "OK 0 - 0 exited with 0"),
-        row(end(EXIT_1), "FAILED 1 - 1 exited with 1"),
-        row(end(125 << 8), "FAILED 125 - 125 exited with 125"),
-        row(end(SIGSEGV), "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
-        row(end(SIGSEGV | 0x80), "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
-        row(end(34), "SIGNALED - SIGRTMIN 162 ended by SIGRTMIN"),
-        // Wall time: whatever the script did about SIGTERM.
-        row(end(15, true, 0, MB, 1), "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time"),
-        row(end(0, true, 0, MB, 1), "WALL_TIME_LIMIT 0 - 124 not ended after 3 s of wall time"),
-        row(
-            end(SIGKILL, true, 9 * SECOND, 99 * MB, 8),
+        Row.of(Scene.exit(0), "OK 0 - 0 exited with 0"),
+        Row.of(Scene.exit(1), "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(122), "FAILED 122 - 122 exited with 122"),
+        Row.of(Scene.exit(124), "FAILED 124 - 124 exited with 124"),
+        Row.of(Scene.exit(125), "FAILED 125 - 125 exited with 125"),
+        Row.of(Scene.exit(137), "FAILED 137 - 137 exited with 137"),
+        Row.of(Scene.exit(143), "FAILED 143 - 143 exited with 143"),
+        Row.of(Scene.exit(153), "FAILED 153 - 153 exited with 153"),
+        Row.of(Scene.signal(SIGKILL), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
+        Row.of(Scene.signal(SIGTERM), "SIGNALED - SIGTERM 143 ended by SIGTERM"),
+        Row.of(Scene.signal(SIGXCPU), "SIGNALED - SIGXCPU 152 ended by SIGXCPU"),
+        Row.of(Scene.signal(SIGSEGV), "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
+        Row.of(Scene.signal(SIGSEGV | 0x80), "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
+        Row.of(Scene.signal(34), "SIGNALED - SIGRTMIN 162 ended by SIGRTMIN"));
+  }
+
+  static List<Row> times() {
+    return List.of(
+        // Wall time: whatever the script did about SIGTERM; but not where only init was made to believe it.
+        Row.of(
+            Scene.signal(SIGTERM).timedOut(3 * SECOND),
+            "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time"),
+        Row.of(Scene.exit(0).timedOut(3 * SECOND), "WALL_TIME_LIMIT 0 - 124 not ended after 3 s of wall time"),
+        Row.of(
+            Scene.signal(SIGKILL).timedOut(4 * SECOND).cpuTime(9 * SECOND).peak(99 * MB, 0, 8, 9 * MB).left(0, 0),
             "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time"),
-        row(
-            end(new Report.End(SIGKILL, true, 3 * SECOND - 1, 0, MB), 1),
-            "SIGNALED - SIGKILL 137 ended by SIGKILL"),
-        // CPU time: by the kernel's signal, or by the sum over all processes.
-        row(
-            end(SIGXCPU, false, 2 * SECOND, MB, 1),
-            "CPU_TIME_LIMIT - SIGXCPU 124 used 2 s of CPU time; the limit is 2 s"),
-        row(
-            end(0, false, 2 * SECOND + SECOND / 2, MB, 1),
-            "CPU_TIME_LIMIT 0 - 124 used 2.5 s of CPU time; the limit is 2 s"),
-        row(
-            end(SIGKILL, false, 2 * SECOND, 99 * MB, 8),
+        Row.of(Scene.signal(SIGKILL).timedOut(3 * SECOND - 1), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
+        Row.of(Scene.signal(SIGTERM).timedOut(SECOND), Row.NO_TIME, "SIGNALED - SIGTERM 143 ended by SIGTERM"),
+        // CPU time: what the watch saw, what the group counted, what was reaped.
+        Row.of(
+            Scene.signal(SIGKILL).excess(LimitKind.CPU_TIME, 2 * SECOND + SECOND / 50).cpuTime(2 * SECOND),
+            "CPU_TIME_LIMIT - SIGKILL 124 used 2.02 s of CPU time; the limit is 2 s"),
+        Row.of(
+            Scene.exit(0).excess(LimitKind.CPU_TIME, 2 * SECOND + 1),
+            "CPU_TIME_LIMIT 0 - 124 used 2 s of CPU time; the limit is 2 s"),
+        Row.of(
+            Scene.signal(SIGKILL).cpuTime(2 * SECOND),
             "CPU_TIME_LIMIT - SIGKILL 124 killed after 2 s of CPU time; the limit is 2 s"),
-        row(
-            end(SIGKILL, false, 3 * SECOND / 2, MB, 1),
-            "CPU_TIME_LIMIT - SIGKILL 124 killed after 1.5 s of CPU time; the limit is 2 s"),
-        row(
-            end(137 << 8, false, 3 * SECOND / 2, MB, 1),
-            "CPU_TIME_LIMIT 137 - 124 killed after 1.5 s of CPU time; the limit is 2 s"),
-        row(end(SIGKILL, false, 3 * SECOND / 2 - 1, MB, 1), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
-        row(end(SIGSEGV, false, 2 * SECOND - 1, MB, 1), "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
-        row(end(SIGXFSZ), "FILE_SIZE_LIMIT - SIGXFSZ 153 SIGXFSZ: wrote beyond 16 MB of a file"),
-        row(
-            end(SIGXFSZ, false, 0, 99 * MB, 8),
-            "FILE_SIZE_LIMIT - SIGXFSZ 153 SIGXFSZ: wrote beyond 16 MB of a file"),
-        row(
-            end(153 << 8),
-            "FILE_SIZE_LIMIT 153 - 153 exited with 153, as a shell does after SIGXFSZ: wrote beyond 16 MB of a file"),
-        new Row(end(SIGXFSZ), Limits.NONE, "SIGNALED - SIGXFSZ 153 ended by SIGXFSZ"),
-        // Memory: only where the script did not end well, and nine tenths of the limit were in use.
-        row(
-            end(EXIT_1, false, 0, 90 * MB, 1),
-            "MEMORY_LIMIT 1 - 137 exited with 1 after a process had reached 90 MB of resident memory;"
-                + " the limit is 100 MB for each process"),
-        row(
-            end(SIGSEGV, false, 0, 100 * MB, 8),
-            "MEMORY_LIMIT - SIGSEGV 137 ended by SIGSEGV after a process had reached 100 MB of resident memory;"
-                + " the limit is 100 MB for each process"),
-        row(end(EXIT_1, false, 0, 90 * MB - 1, 1), "FAILED 1 - 1 exited with 1"),
-        row(end(0, false, 0, 100 * MB, 1), "OK 0 - 0 exited with 0"),
-        row(
-            end(2 << 8, false, 0, MB, 8),
-            "PROCESS_LIMIT 2 - 2 exited with 2 after 8 processes and threads had been seen at a time; the limit is 8"),
-        row(
-            end(6, false, 0, MB, 9),
-            "PROCESS_LIMIT - SIGABRT 134 ended by SIGABRT after 9 processes and threads had been seen at a time;"
-                + " the limit is 8"),
-        row(end(EXIT_1, false, 0, MB, 7), "FAILED 1 - 1 exited with 1"),
-        row(end(0, false, 0, MB, 8), "OK 0 - 0 exited with 0"),
-        // The output limit explains all that comes after it; a caller's wish even that.
-        row(with(end(15), false, true), "OUTPUT_LIMIT - SIGTERM 122 printed more than 1 MB"),
-        row(with(end(0), false, true), "OUTPUT_LIMIT 0 - 122 printed more than 1 MB"),
-        row(with(nothing, false, true), "OUTPUT_LIMIT - - 122 printed more than 1 MB"),
-        row(with(end(15, true, 9 * SECOND, MB, 8), false, true), "OUTPUT_LIMIT - SIGTERM 122 printed more than 1 MB"),
-        row(with(end(15), true, false), "CANCELLED - SIGTERM 143 ended by the caller"),
-        row(with(end(15, true, 0, MB, 1), true, true), "CANCELLED - SIGTERM 143 ended by the caller"),
-        row(with(nothing, true, false), "CANCELLED - - 143 ended by the caller"),
-        // What is kept: too much, too many, or nobody can say how much; and nothing of it explains what came before.
-        row(kept(end(0), 8 * MB, 2017, ""), "OK 0 - 0 exited with 0"),
-        row(
-            kept(end(15), 8 * MB + 1, 3, ""),
-            "DISK_LIMIT - SIGTERM 122 the sandbox's layer holds 8000001 bytes; the limit is 8 MB"),
-        row(
-            kept(nothing, 9 * MB, 3, "it"),
-            "DISK_LIMIT - - 122 the sandbox's layer holds 9000000 bytes; the limit is 8 MB"),
-        row(
-            kept(end(0), MB, 2018, ""),
-            "DISK_LIMIT 0 - 122 the sandbox's layer holds 2018 files and directories in 1000000 bytes; the limit is 8"
-                + " MB, and 2017 of them"),
-        row(
-            kept(end(EXIT_1), MB, 3, "a directory in it cannot be read: EACCES"),
-            "DISK_LIMIT 1 - 122 the sandbox's layer holds more than the 1000000 bytes that can be measured: a directory"
-                + " in it cannot be read: EACCES; the limit is 8 MB"),
-        row(with(kept(end(15), 9 * MB, 3, ""), true, false), "CANCELLED - SIGTERM 143 ended by the caller"),
-        row(with(kept(end(15), 9 * MB, 3, ""), false, true), "OUTPUT_LIMIT - SIGTERM 122 printed more than 1 MB"),
-        row(
-            kept(failed(Step.Execute.class, 2), 0, 0, "it cannot be read"),
-            "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
-        new Row(kept(end(0), 1L << 60, 1, ""), Limits.NONE, "OK 0 - 0 exited with 0"),
-        row(
-            failed(Step.Execute.class, 2),
-            "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
-        row(failed(Step.Execute.class, 20), "NOT_FOUND 127 - 127 cannot execute tool: ENOTDIR (Not a directory)"),
-        row(failed(Step.Execute.class, 13), "NOT_FOUND 126 - 126 cannot execute tool: EACCES (Permission denied)"),
-        row(failed(Step.Execute.class, 8), "NOT_FOUND 126 - 126 cannot execute tool: ENOEXEC (Exec format error)"),
-        row(
-            failed(Step.Execute.class, 12),
+        Row.of(
+            Scene.exit(SHELL + SIGKILL).cpuTime(3 * SECOND),
+            "CPU_TIME_LIMIT 137 - 124 killed after 3 s of CPU time; the limit is 2 s"),
+        Row.of(
+            Scene.exit(0).cpuTime(2 * SECOND + SECOND / 2),
+            "CPU_TIME_LIMIT 0 - 124 used 2.5 s of CPU time; the limit is 2 s"),
+        Row.of(
+            Scene.exit(0).cpuTime(SECOND).counted(2 * SECOND, 0, 0),
+            "CPU_TIME_LIMIT 0 - 124 used 2 s of CPU time; the limit is 2 s"),
+        Row.of(
+            Scene.exit(1).cpuTime(SECOND).peak(0, 3 * SECOND, 0, 0),
+            "CPU_TIME_LIMIT 1 - 124 used 3 s of CPU time; the limit is 2 s"),
+        Row.of(
+            Scene.signal(SIGKILL).cpuTime(2 * SECOND - 1).counted(2 * SECOND - 1, 0, 0),
+            "SIGNALED - SIGKILL 137 ended by SIGKILL"),
+        Row.of(Scene.signal(SIGXCPU).cpuTime(2 * SECOND - 1), "SIGNALED - SIGXCPU 152 ended by SIGXCPU"),
+        Row.of(Scene.exit(124).cpuTime(2 * SECOND - 1), "FAILED 124 - 124 exited with 124"));
+  }
+
+  static List<Row> memory() {
+    String kills = "for want of memory the kernel killed 2 of its processes (oom_kill)";
+    String told = "; " + kills + ", 70 MB was seen in use at most; the limit is 100 MB";
+    return List.of(
+        Row.of(
+            Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB),
+            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"),
+        Row.of(
+            Scene.signal(SIGKILL).unwatched("its memory cannot be read"),
+            "SETUP_ERROR - SIGKILL 125 ended, because it could not be watched: its memory cannot be read"),
+        Row.of(
+            Scene.exit(0).excess(LimitKind.MEMORY, 104 * MB).peak(105 * MB, 0, 1, 0),
+            "MEMORY_LIMIT 0 - 137 all processes together used 105 MB of memory; the limit is 100 MB"),
+        Row.of(
+            Scene.silence(137).excess(LimitKind.MEMORY, 104 * MB),
+            "MEMORY_LIMIT - - 137 all processes together used 104 MB of memory; the limit is 100 MB"),
+        Row.of(
+            Scene.signal(SIGKILL).counted(0, 2, 0).maxMemory(70 * MB),
+            "MEMORY_LIMIT - SIGKILL 137 ended by SIGKILL" + told),
+        Row.of(
+            Scene.exit(SHELL + SIGKILL).counted(0, 2, 0).peak(70 * MB, 0, 3, 0),
+            "MEMORY_LIMIT 137 - 137 exited with 137" + told),
+        Row.of(Scene.exit(1).counted(0, 2, 0).maxMemory(70 * MB), "MEMORY_LIMIT 1 - 137 exited with 1" + told),
+        // The kernel may take init or the launcher itself.
+        Row.of(
+            Scene.silence(137).counted(0, 2, 0).peak(70 * MB, 0, 1, 0),
+            "MEMORY_LIMIT - - 137 the launcher ended" + told),
+        // Without a limit it is the host that has no memory left.
+        Row.of(
+            Scene.silence(137).counted(0, 2, 0),
+            Limits.NONE,
+            "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report; " + kills),
+        Row.of(
+            Scene.signal(SIGKILL).counted(0, 2, 0),
+            Limits.NONE,
+            "SIGNALED - SIGKILL 137 ended by SIGKILL; " + kills),
+        // Who gets by without what was killed is told so.
+        Row.of(Scene.exit(0).counted(0, 2, 0), "OK 0 - 0 exited with 0; " + kills),
+        // Resident memory counts files of the rootfs too: it proves nothing.
+        Row.of(Scene.exit(1).maxMemory(200 * MB), "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(1).peak(100 * MB, 0, 1, 0), "FAILED 1 - 1 exited with 1"),
+        Row.of(
+            Scene.signal(SIGKILL).peak(99 * MB, 0, 1, 0).counted(0, 0, 0),
+            "SIGNALED - SIGKILL 137 ended by SIGKILL"));
+  }
+
+  static List<Row> starts() {
+    Limits both = Row.limits("{memory: 100MB, addressSpace: 1GiB}");
+    String refused = "cannot execute tool: ENOMEM (Cannot allocate memory)";
+    String needs = "at its start: /run/big takes 10 GB of memory before its first instruction; ";
+    long huge = 10_000 * MB;
+    return List.of(
+        Row.of(Row.failed(Step.Execute.class, ENOMEM), "MEMORY_LIMIT - - 137 " + refused + "; limits.memory is 100 MB"),
+        Row.of(
+            Row.failed(Step.Execute.class, ENOMEM),
+            both,
+            "MEMORY_LIMIT - - 137 " + refused + "; limits.memory is 100 MB; limits.addressSpace is 1 GiB"),
+        Row.of(
+            Row.failed(Step.Execute.class, ENOMEM),
+            Row.NO_TIME,
             "SETUP_ERROR - - 125 step %d (execute tool -x, looked up in PATH) failed: ENOMEM (Cannot allocate memory),"
                 + " from sandbox.yaml:5 scripts.hello.command"),
-        row(
-            failed(Step.MakeMountsPrivate.class, 5),
+        // A huge static array: more than the address space, or than the machine has.
+        Row.of(
+            Scene.signal(SIGSEGV),
+            ADDRESSES,
+            FoundClues.demand(huge, huge, 64 << 30),
+            "MEMORY_LIMIT - SIGSEGV 137 ended by SIGSEGV " + needs + "limits.addressSpace is 1 GiB"),
+        Row.of(
+            Scene.signal(SIGKILL),
+            Row.LIMITS,
+            FoundClues.demand(huge, huge - 1, huge - 2),
+            "MEMORY_LIMIT - SIGKILL 137 ended by SIGKILL " + needs + "this machine has 10 GB"),
+        // Each of its segments has its room: it did begin.
+        Row.of(
+            Scene.signal(SIGSEGV),
+            Row.LIMITS,
+            FoundClues.demand(huge, huge - 2, huge - 1),
+            "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
+        Row.of(
+            Scene.signal(SIGSEGV),
+            ADDRESSES,
+            FoundClues.demand(1 << 30, 1 << 30, 1L << 34),
+            "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
+        // What is more than the memory limit begins all the same, as long as it does not use it.
+        Row.of(
+            Scene.signal(SIGSEGV),
+            Row.LIMITS,
+            FoundClues.demand(200 * MB, 200 * MB, huge),
+            "SIGNALED - SIGSEGV 139 ended by SIGSEGV"),
+        Row.of(
+            Scene.signal(6),
+            ADDRESSES,
+            FoundClues.demand(huge, huge, huge),
+            "SIGNALED - SIGABRT 134 ended by SIGABRT"),
+        Row.of(Scene.exit(139), ADDRESSES, FoundClues.demand(huge, huge, huge), "FAILED 139 - 139 exited with 139"),
+        Row.of(
+            Scene.signal(SIGSEGV),
+            Row.NO_TIME,
+            FoundClues.demand(huge, huge, MB),
+            "SIGNALED - SIGSEGV 139 ended by SIGSEGV"));
+  }
+
+  static List<Row> processes() {
+    String refused = "; the kernel refused it a process or thread 3 times (pids.events), 8 were seen at a time;"
+        + " the limit is 8";
+    return List.of(
+        Row.of(Scene.exit(2).counted(0, 0, 3).peak(0, 0, 8, 0), "PROCESS_LIMIT 2 - 2 exited with 2" + refused),
+        Row.of(
+            Scene.signal(6).counted(0, 0, 3).peak(0, 0, 8, 0),
+            "PROCESS_LIMIT - SIGABRT 134 ended by SIGABRT" + refused),
+        Row.of(Scene.exit(0).counted(0, 0, 3).peak(0, 0, 8, 0), "OK 0 - 0 exited with 0" + refused),
+        // With a group, to have all is not to be refused one.
+        Row.of(Scene.exit(2).counted(0, 0, 0).peak(0, 0, 8, 0), "FAILED 2 - 2 exited with 2"),
+        Row.of(
+            Scene.exit(2).peak(0, 0, 8, 0),
+            "PROCESS_LIMIT 2 - 2 exited with 2 after 8 processes and threads had been seen at a time; the limit is 8"),
+        Row.of(
+            Scene.signal(6).peak(0, 0, 9, 0),
+            "PROCESS_LIMIT - SIGABRT 134 ended by SIGABRT after 9 processes and threads had been seen at a time;"
+                + " the limit is 8"),
+        Row.of(Scene.exit(1).peak(0, 0, 7, 0), "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(0).peak(0, 0, 8, 0), "OK 0 - 0 exited with 0"),
+        Row.of(Scene.exit(1).counted(0, 0, 3), Row.NO_TIME, "FAILED 1 - 1 exited with 1"));
+  }
+
+  static List<Row> whatComesFirst() {
+    return List.of(
+        // The output limit explains all that comes after it; a caller's wish even that.
+        Row.of(Scene.signal(SIGTERM).flooding(), "OUTPUT_LIMIT - SIGTERM 122 printed more than 1 MB"),
+        Row.of(Scene.exit(0).flooding(), "OUTPUT_LIMIT 0 - 122 printed more than 1 MB"),
+        Row.of(Scene.silence(137).flooding(), "OUTPUT_LIMIT - - 122 printed more than 1 MB"),
+        Row.of(
+            Scene.signal(SIGTERM).timedOut(3 * SECOND).excess(LimitKind.MEMORY, 104 * MB).flooding(),
+            "OUTPUT_LIMIT - SIGTERM 122 printed more than 1 MB"),
+        Row.of(Scene.signal(SIGTERM).cancelled(), "CANCELLED - SIGTERM 143 ended by the caller"),
+        Row.of(
+            Scene.signal(SIGTERM).timedOut(3 * SECOND).kept(9 * MB, 3, "").flooding().cancelled(),
+            "CANCELLED - SIGTERM 143 ended by the caller"),
+        Row.of(Scene.silence(137).cancelled(), "CANCELLED - - 143 ended by the caller"),
+        // What the watch ended is not what it ran into next.
+        Row.of(
+            Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB).cpuTime(9 * SECOND).counted(0, 0, 3),
+            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"));
+  }
+
+  static List<Row> failures() {
+    return List.of(
+        Row.of(
+            Row.failed(Step.Execute.class, 2),
+            "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
+        Row.of(
+            Row.failed(Step.Execute.class, 20),
+            "NOT_FOUND 127 - 127 cannot execute tool: ENOTDIR (Not a directory)"),
+        Row.of(
+            Row.failed(Step.Execute.class, 13),
+            "NOT_FOUND 126 - 126 cannot execute tool: EACCES (Permission denied)"),
+        Row.of(
+            Row.failed(Step.Execute.class, 8),
+            "NOT_FOUND 126 - 126 cannot execute tool: ENOEXEC (Exec format error)"),
+        Row.of(
+            Row.failed(Step.MakeMountsPrivate.class, 5),
             "SETUP_ERROR - - 125 step %d (private mounts: no propagation from or to the host) failed: EIO (Input/output"
                 + " error), from always"),
-        row(nothing, "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
-        row(
-            silent,
+        // Nobody could say any more what it uses, so nobody knows whether its limits held.
+        Row.of(
+            Scene.silence(137).unwatched("/proc/7/smaps: gone"),
+            "SETUP_ERROR - - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
+        Row.of(
+            Scene.exit(3).unwatched("/proc/7/smaps: gone"),
+            "SETUP_ERROR 3 - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
+        Row.of(
+            Scene.signal(SIGKILL).unwatched("it").excess(LimitKind.MEMORY, 104 * MB),
+            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"),
+        Row.of(Scene.silence(137), "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
+        Row.of(
+            Scene.silence(0),
             "SETUP_ERROR - - 125 the launcher ended (exit code 0) without a report; is the disk of the state directory"
                 + " full?"));
   }
 
   @ParameterizedTest
-  @MethodSource("rows")
-  void eachObservationHasItsVerdict(Row row) {
-    Judgement judgement = Judge.judge(row.seen(), row.limits());
-    String text =
-        "%s %s %s %d %s"
-            .formatted(
-                judgement.verdict(),
-                judgement.exitCode().map(String::valueOf).orElse("-"),
-                judgement.signal().orElse("-"),
-                judgement.code(),
-                judgement.evidence());
-    int number = row.seen().report().failure().map(failure -> failure.at().number()).orElse(0);
-    String expected = row.judgement().replace("%d", Integer.toString(number));
-    assertEquals(expected, text.replaceAll("/\\S*\\.yaml", "sandbox.yaml"));
+  @MethodSource({"ends", "times", "memory", "starts", "processes", "whatComesFirst", "failures"})
+  void eachObservationHasItsVerdict(Row row) throws IOException {
+    row.check();
   }
 
   @Test
-  void eachVerdictIsReached() {
+  void eachVerdictIsReached() throws IOException {
+    List<Row> all = new ArrayList<>(ends());
+    all.addAll(times());
+    all.addAll(memory());
+    all.addAll(processes());
+    all.addAll(JudgeFilesTest.files());
+    all.addAll(JudgeFilesTest.disk());
+    all.addAll(whatComesFirst());
+    all.addAll(failures());
     Set<Verdict> seen = EnumSet.noneOf(Verdict.class);
-    for (Row row : rows()) {
-      seen.add(Judge.judge(row.seen(), row.limits()).verdict());
+    for (Row row : all) {
+      seen.add(Judge.judge(row.seen(), row.limits(), row.clues()).verdict());
     }
     assertEquals(EnumSet.allOf(Verdict.class), seen);
   }
 
   @Test
-  void aRemedyFollowsTheFailure() {
-    String evidence = Judge.judge(failed(Step.NewNamespaces.class, 1), LIMITS).evidence();
+  void aRemedyFollowsTheFailure() throws IOException {
+    Observation seen = Row.failed(Step.NewNamespaces.class, 1).seen();
+    String evidence = Judge.judge(seen, Row.LIMITS, Clues.NONE).evidence();
     String expected = "failed: EPERM (Operation not permitted), from default network; unprivileged";
     assertTrue(evidence.contains(expected), evidence);
   }
 
   @Test
-  void aLimitThatIsNotSetExplainsNothing() {
-    Judgement judgement = Judge.judge(end(EXIT_1, false, 100 * SECOND, 1L << 40, 10_000), Limits.NONE);
-    assertEquals(Verdict.FAILED, judgement.verdict());
+  void noWatchEndsARunForALimitThatTheKernelKeeps() {
+    Observation seen = Scene.signal(SIGKILL).excess(LimitKind.FILE_SIZE, 6 * MB).seen();
+    assertThrows(IllegalArgumentException.class, () -> Judge.judge(seen, Row.LIMITS, Clues.NONE));
+  }
+
+  @Test
+  void whoEndsWellIsNotSearched() throws IOException {
+    Clues closed =
+        new Clues() {
+          @Override
+          public Optional<Demand> demand() throws IOException {
+            throw new IOException("looked at its program");
+          }
+
+          @Override
+          public Optional<String> writtenFile(long size) throws IOException {
+            throw new IOException("looked for a file");
+          }
+        };
+    assertEquals(Verdict.OK, Judge.judge(Scene.exit(0).seen(), Row.LIMITS, closed).verdict());
+    assertEquals(Verdict.FAILED, Judge.judge(Scene.exit(1).seen(), ADDRESSES, closed).verdict());
+    Observation cancelled = Scene.signal(SIGSEGV).cancelled().seen();
+    assertEquals(Verdict.CANCELLED, Judge.judge(cancelled, Row.LIMITS, closed).verdict());
+    Observation segv = Scene.signal(SIGSEGV).seen();
+    assertThrows(IOException.class, () -> Judge.judge(segv, ADDRESSES, closed));
   }
 }

@@ -33,6 +33,10 @@ final class Records {
     record.putLong(Cells.ENDED_USAGE, 1).putLong(Cells.ENDED_USAGE + 8, 500_000);
     record.putLong(Cells.ENDED_USAGE + 16, 0).putLong(Cells.ENDED_USAGE + 24, 250_000);
     record.putLong(Cells.ENDED_USAGE + 32, 2048);
+    // 16384 blocks of 4 KiB, of which 4096 are free; 900 inodes, of which 800 are
+    int scratch = Cells.ENDED_SCRATCH;
+    record.putLong(scratch + 8, 4096).putLong(scratch + 16, 16384).putLong(scratch + 24, 4096);
+    record.putLong(scratch + 40, 900).putLong(scratch + 48, 800);
   }
 
   byte[] bytes() {

@@ -19,21 +19,26 @@ class ReportProperties {
 
   @Property
   void anyBytesAreReadWithoutAnErrorAndCanBeJudged(
-      @ForAll @Size(max = 600) byte[] bytes, @ForAll @IntRange(min = 1, max = 3) int kind) {
+      @ForAll @Size(max = 600) byte[] bytes, @ForAll @IntRange(min = 1, max = 3) int kind)
+      throws Exception {
     if (bytes.length > 0) {
       // Or hardly any would be a record at all.
       Arrays.fill(bytes, 0, Math.min(8, bytes.length), (byte) 0);
       bytes[0] = (byte) kind;
     }
     Report report = Report.parse(bytes, LAUNCHER);
-    Judgement judgement = Judge.judge(new Observation(report, false, false, 0, Optional.empty(), 0), Limits.NONE);
+    Observation seen =
+        new Observation(
+            report, false, false, Use.NONE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0);
+    Judgement judgement = Judge.judge(seen, Limits.NONE, Clues.NONE);
     assertTrue(judgement.code() >= 0 && judgement.code() <= 255, judgement.toString());
     assertTrue(judgement.evidence().length() > 3);
   }
 
   @Property
   void aStatusFileThatIsCutOffTellsWhatWasWhole(
-      @ForAll @IntRange(min = 0, max = 24 + 24 + 200) int length, @ForAll @IntRange(min = 0, max = 255) int exitCode) {
+      @ForAll @IntRange(min = 0, max = 24 + 24 + Cells.ENDED_SIZE) int length,
+      @ForAll @IntRange(min = 0, max = 255) int exitCode) {
     byte[] whole = new Records().artifact(0, 0).artifact(1, 2).ended(exitCode << 8, false).bytes();
     Report report = Report.parse(Arrays.copyOf(whole, length), LAUNCHER);
     assertEquals(Math.min(2, length / Cells.ARTIFACT_SIZE), report.artifacts().size());

@@ -25,7 +25,8 @@ class ReportTest {
   @Test
   void theEndTellsStatusTimesAndMemory() {
     Report.End end = parse(new Records().ended(42 << 8, false)).end().orElseThrow();
-    assertEquals(new Report.End(42 << 8, false, 2_000_000_002L, 1_750_000_000L, 2 << 20), end);
+    Report.Scratch scratch = new Report.Scratch(64 << 20, 16 << 20, 900, 800);
+    assertEquals(new Report.End(42 << 8, false, 2_000_000_002L, 1_750_000_000L, 2 << 20, scratch), end);
     assertEquals(42, end.exitCode());
     assertEquals(0, end.signal());
   }

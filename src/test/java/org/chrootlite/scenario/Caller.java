@@ -42,7 +42,9 @@ final class Caller {
   private final String name;
   private final List<String> prefix;
   private final Path place;
-  private final Deque<Path> states = new ArrayDeque<>();
+
+  /** Those of the tests of this thread, as other tests go on at the same time. */
+  private final ThreadLocal<Deque<Path>> states = ThreadLocal.withInitial(ArrayDeque::new);
 
   private Caller(String name, List<String> prefix, Path place) {
     this.name = name;
@@ -159,9 +161,10 @@ final class Caller {
   }
 
   private void forgetOldStates(Path newest) {
-    states.addLast(newest);
-    if (states.size() > STATES) {
-      delete(states.removeFirst());
+    Deque<Path> own = states.get();
+    own.addLast(newest);
+    if (own.size() > STATES) {
+      delete(own.removeFirst());
     }
   }
 
@@ -181,6 +184,17 @@ final class Caller {
     builder.environment().clear();
     builder.environment().putAll(environment);
     return builder;
+  }
+
+  /**
+   * The same, started by another program that he runs, such as unshare(1): it makes the surroundings, and then executes
+   * what follows its own arguments.
+   */
+  ProcessBuilder prepareIn(List<String> surroundings, Path workingDirectory, String... arguments) {
+    ProcessBuilder builder = prepare(workingDirectory, arguments);
+    List<String> command = new ArrayList<>(builder.command());
+    command.addAll(prefix.size(), surroundings);
+    return builder.command(command);
   }
 
   /**

@@ -3,10 +3,14 @@ package org.chrootlite.scenario;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the host sees of sandboxes: their processes and mounts, by /proc. */
 final class HostView {
@@ -54,5 +58,33 @@ final class HostView {
   /** The host's mounts, as this process sees them. */
   static String mounts() throws IOException {
     return Files.readString(Path.of("/proc/self/mountinfo"));
+  }
+
+  /** The control groups of runs, in all hierarchies and wherever in them; those of all callers of the host. */
+  static List<Path> controlGroups() throws IOException {
+    List<Path> groups = new ArrayList<>();
+    Files.walkFileTree(
+        Path.of("/sys/fs/cgroup"),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            if (directory.getFileName().toString().startsWith("chroot-lite-")) {
+              groups.add(directory);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException failure) {
+            // Groups come and go.
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return groups;
   }
 }

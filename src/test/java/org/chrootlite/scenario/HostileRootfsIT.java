@@ -23,14 +23,21 @@ import tools.jackson.databind.JsonNode;
 final class HostileRootfsIT {
   private static final String SECRET = "secret of the host";
 
+  /** Where nothing of the trap is in the way: the run is as good as any. */
+  private static final List<String> HARMLESS =
+      List.of(
+          "resolver", "resolver-fifo", "passwd-fifo", "nested", "absolute-sys", "magic-sys", "cve-2019-19921",
+          "cve-2025-31133", "cve-2025-52565", "cve-2024-9676", "cve-2019-14271");
+
   /** What a rootfs with one trap is like: the settings of its sandbox, and what the trap may look like afterwards. */
   private record Trap(String shell, String settings, String look) {}
 
   private static Map<String, Trap> traps(Path host) {
     Map<String, Trap> traps = new LinkedHashMap<>();
     String everywhere =
-        "r:/proc/secret r:/dev/secret r:/tmp/secret r:/work/secret r:/run/secret r:/etc/secret r:/data/secret";
-    for (String name : List.of("proc", "dev", "tmp", "work", "run", "etc", "data")) {
+        "r:/proc/secret r:/dev/secret r:/tmp/secret r:/work/secret r:/run/secret r:/etc/secret r:/data/secret"
+            + " r:/sys/secret";
+    for (String name : List.of("proc", "dev", "tmp", "work", "run", "etc", "data", "sys")) {
       String mount = "mounts: [{source: ./mounted, target: /data}]\nnetwork: host";
       traps.put("absolute-" + name, new Trap("rm -rf " + name + "; ln -s " + host + " " + name, mount, everywhere));
       String up = "rm -rf " + name + "; ln -s ../../../../../../../.." + host + " " + name;
@@ -57,11 +64,51 @@ final class HostileRootfsIT {
         "mounts: [{source: ./mounted, target: /bin/a/b}, {source: ./mounted/secret, target: /etc/honest/file}]";
     String honest = "mkdir -p usr/share/honest; ln -s /usr/share/honest etc/honest";
     traps.put("nested", new Trap(honest, nested, "r:/usr/bin/a/b/secret r:/usr/share/honest/file"));
+    traps.putAll(holes(host));
     return traps;
   }
 
+  /** What others were deceived by while they prepared a root, as far as a rootfs and what it is granted can do it. */
+  private static Map<String, Trap> holes(Path host) {
+    Map<String, Trap> holes = new LinkedHashMap<>();
+    String link = "ln -s " + host + " ";
+    // A /proc of its own: what is written there, such as a label, would land in the attacker's file.
+    String proc = "mkdir -p proc/self/attr proc/sys; echo > proc/self/attr/exec; " + link + "proc/keys; "
+        + link + "proc/sys/secret";
+    holes.put("cve-2019-19921", new Trap(proc, "", "r:/proc/keys r:/proc/sys/secret/secret r:/proc/keys/secret"));
+    // The place of a mount lies in another mount, which others may write to.
+    String shared = "mounts: [{source: ./shared, target: /data, readOnly: false}, {tmpfs: /data/sub, size: 1MB}]";
+    holes.put("cve-2021-30465", new Trap("true", shared, "r:/data/sub/secret w:/data/sub/x"));
+    // The same by a link of a link.
+    holes.put("cve-2023-27561", new Trap("rm -r proc; ln -s one proc; ln -s /two one; " + link + "two", "",
+        "r:/proc/secret r:/two/secret"));
+    // Directories and empty files would be made on the host.
+    String below = "mounts: [{source: ./mounted, target: /a/new/data}, {source: ./mounted/secret, target: /a/file}]";
+    holes.put("cve-2024-45310", new Trap(link + "a", below, "r:/a/secret r:/a/new/data/secret r:/a/file"));
+    // What covers parts of /proc is taken from the rootfs.
+    String cover = "ln -s " + host + "/secret dev/null; " + link + "dev/zero";
+    holes.put("cve-2025-31133", new Trap(cover, "", "r:/proc/keys r:/proc/timer_list w:/dev/null r:/dev/null"));
+    // Terminals are mounted on what the rootfs has there.
+    String console = "ln -s /proc/sysrq-trigger dev/console; " + link + "dev/pts; " + link + "dev/shm; " + link
+        + "dev/mqueue; ln -s ../proc/sys/kernel/core_pattern dev/ptmx";
+    String consoles = "r:/dev/pts/secret r:/dev/shm/secret w:/dev/shm/x r:/dev/console";
+    holes.put("cve-2025-52565", new Trap(console, "", consoles));
+    // Users are looked up in a file that never ends.
+    String users = "mkfifo etc/passwd etc/group etc/hosts etc/nsswitch.conf";
+    holes.put("cve-2024-9676", new Trap(users, "", "r:/etc/passwd"));
+    // A library of the rootfs would be loaded by who prepares it.
+    String library =
+        "mkdir lib64; " + link + "etc/ld.so.cache; echo /lib64/own.so > etc/ld.so.preload; echo > lib64/own.so";
+    holes.put("cve-2019-14271", new Trap(library, "", "r:/etc/ld.so.cache/secret"));
+    // The working directory is what a descriptor or a link of the rootfs makes of it.
+    String home = "mkdir home; " + link + "home/user; ln -s /proc/self/fd/3 home/fd";
+    holes.put("cve-2024-21626", new Trap(home, "workdir: /home/user", "r:/home/user/secret w:/home/user/x"));
+    holes.put("cve-2024-21626-fd", new Trap(home, "workdir: /home/fd", "r:/home/fd/secret r:secret"));
+    return holes;
+  }
+
   private static void rootfs(Path directory, Path look, String shell) throws IOException {
-    for (String name : List.of("usr/bin", "proc", "dev", "tmp", "work", "run", "etc", "data")) {
+    for (String name : List.of("usr/bin", "proc", "dev", "tmp", "work", "run", "etc", "data", "sys")) {
       Files.createDirectories(directory.resolve(name));
     }
     Files.createSymbolicLink(directory.resolve("bin"), Path.of("usr/bin"));
@@ -116,6 +163,7 @@ final class HostileRootfsIT {
     Path host = Files.createDirectory(box.directory().resolve("host"));
     Files.writeString(host.resolve("secret"), SECRET);
     Files.writeString(Files.createDirectory(box.directory().resolve("mounted")).resolve("secret"), "mounted");
+    Files.createSymbolicLink(Files.createDirectory(box.directory().resolve("shared")).resolve("sub"), host);
     StringBuilder manifest = new StringBuilder();
     Map<String, Trap> traps = traps(host);
     for (Map.Entry<String, Trap> entry : traps.entrySet()) {
@@ -143,7 +191,7 @@ final class HostileRootfsIT {
         assertEquals("ok", verdict, result.toString());
       }
     }
-    for (String name : List.of("resolver", "resolver-fifo", "passwd-fifo", "nested")) {
+    for (String name : HARMLESS) {
       assertEquals("ok", results.get(name, "verdict"), results.get(name).toString());
     }
     assertEquals(

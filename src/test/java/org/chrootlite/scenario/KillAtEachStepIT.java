@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and each time the next command finds a state that is whole, and loses nothing.
  *
  * <p>Where whole trees are written or deleted, and of locks, only some of the many like steps are taken; {@code
- * -Dkill.all=true} takes all. An ordinary user, whose commands do the same, takes a sample.
+ * -Dkill.all=true} takes all. Of those root takes one of a few, by and by all; an ordinary user, whose commands do the
+ * same, a sample.
  */
 final class KillAtEachStepIT {
   private static final int WORKERS = 2;
@@ -32,8 +34,14 @@ final class KillAtEachStepIT {
   /** Likewise of those that make lock files, and say there who holds the lock. */
   private static final int LOCKS = 12;
 
-  /** Of all steps an ordinary user takes one of so many. */
+  /** Of all steps root takes one of so many, from another one on each time. */
+  private static final int ROUNDS = 3;
+
+  /** An ordinary user takes one of so many. */
   private static final int SAMPLE = 20;
+
+  private static final int FIRST =
+      Integer.getInteger("kill.first", ThreadLocalRandom.current().nextInt(ROUNDS));
 
   @ParameterizedTest
   @MethodSource("org.chrootlite.scenario.Caller#all")
@@ -76,10 +84,10 @@ final class KillAtEachStepIT {
     }
     Victim first = victims.getFirst();
     List<Victim.Step> steps = first.steps(story.command(first).toArray(String[]::new));
-    List<Integer> points = points(steps, caller.isRoot() ? 1 : SAMPLE);
+    List<Integer> points = points(steps, caller.isRoot() ? ROUNDS : SAMPLE);
     System.out.printf(
-        "%s, %s: killed at %d of %d steps%n",
-        caller, story.command(first).getFirst(), points.size(), steps.size());
+        "%s, %s: killed at %d of %d steps (-Dkill.first=%d)%n",
+        caller, story.command(first).getFirst(), points.size(), steps.size(), FIRST);
     assertTrue(steps.size() >= fewest, steps.toString());
     assertFalse(points.isEmpty());
     AtomicInteger next = new AtomicInteger();
@@ -115,7 +123,8 @@ final class KillAtEachStepIT {
       }
     }
     List<Integer> some = new ArrayList<>();
-    for (int i = 0; i < points.size(); i += Boolean.getBoolean("kill.all") ? 1 : each) {
+    boolean isAll = Boolean.getBoolean("kill.all");
+    for (int i = isAll ? 0 : FIRST; i < points.size(); i += isAll ? 1 : each) {
       some.add(points.get(i));
     }
     return some;

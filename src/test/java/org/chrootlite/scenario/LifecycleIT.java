@@ -24,22 +24,29 @@ final class LifecycleIT {
       limits: {wallTime: 1m}
       scripts:
         hello: {run: echo hello}
-        long: {run: "echo started; sleep 48.MARK & wait"}
-        trap: {run: "trap 'echo bye; exit 3' TERM; echo started; sleep 48.MARK & wait"}
+        long: {run: "echo started; sleep MARK & wait"}
+        trap: {run: "trap 'echo bye; exit 3' TERM; echo started; sleep MARK & wait"}
       """;
 
-  /** Unlike any other process's. */
+  /** Unlike any other process's argument. It is one of all that belongs to a run here, from the JVM to the script. */
   private static String mark(Caller caller) {
-    return ProcessHandle.current().pid() + (caller.isRoot() ? "1" : "2");
+    return "48." + ProcessHandle.current().pid() + (caller.isRoot() ? "1" : "2");
   }
 
   private static Box box(Caller caller) throws IOException {
     return Box.of(caller).manifest(SCRIPTS.replace("MARK", mark(caller)));
   }
 
+  private static ProcessBuilder prepare(Caller caller, Box box, String... arguments) {
+    List<String> run = new ArrayList<>(List.of("run"));
+    run.addAll(List.of(arguments));
+    run.addAll(List.of("--", mark(caller)));
+    return box.prepare(run.toArray(String[]::new)).redirectInput(Path.of("/dev/null").toFile());
+  }
+
   /** Starts a run and waits until its script has begun. */
-  private static Process start(Box box, String... arguments) throws IOException {
-    Process process = box.prepare(arguments).redirectInput(Path.of("/dev/null").toFile()).start();
+  private static Process start(Caller caller, Box box, String script) throws IOException {
+    Process process = prepare(caller, box, script).start();
     byte[] started = process.getInputStream().readNBytes("started\n".length());
     assertEquals("started\n", new String(started, StandardCharsets.UTF_8));
     return process;
@@ -56,12 +63,10 @@ final class LifecycleIT {
 
   /** Asserts that nothing is left, once the next run has cleaned up what a killed one could not. */
   private static void assertNothingLeft(Caller caller, Box box, String mounts) throws Exception {
-    for (String one : List.of("48." + mark(caller), "./launcher")) {
-      for (int i = 0; i < 100 && !HostView.commandsWith(one).isEmpty(); i++) {
-        Thread.sleep(20);
-      }
-      assertEquals("", HostView.commandsWith(one));
+    for (int i = 0; i < 100 && !HostView.commandsWith(mark(caller)).isEmpty(); i++) {
+      Thread.sleep(20);
     }
+    assertEquals("", HostView.commandsWith(mark(caller)));
     assertEquals(mounts, HostView.mounts());
     assertEquals(new Caller.Outcome(0, "hello\n", ""), box.run("run", "hello"));
     try (Stream<Path> left = Files.list(box.home().resolve("running"))) {
@@ -84,7 +89,7 @@ final class LifecycleIT {
     Box box = box(caller);
     String mounts = HostView.mounts();
     for (String signal : new String[] {"INT", "TERM"}) {
-      Process process = start(box, "run", "trap");
+      Process process = start(caller, box, "trap");
       Command.output("kill", "-" + signal, Long.toString(process.pid()));
       assertEquals(signal.equals("INT") ? 130 : 143, end(process));
       assertEquals("bye\n", rest(process));
@@ -98,22 +103,25 @@ final class LifecycleIT {
     Box box = box(caller);
     String mounts = HostView.mounts();
     box.run("run", "hello");
-    Process running = start(box, "run", "long");
+    long began = System.nanoTime();
+    Process running = start(caller, box, "long");
+    long start = System.nanoTime() - began;
     running.toHandle().destroyForcibly();
     end(running);
     assertNothingLeft(caller, box, mounts);
-    // From the start of the JVM to the script's first words; where no launcher was caught, the sweep proves nothing.
+    // From the start of the JVM to the script's first words and beyond; where no launcher was caught, the sweep proves
+    // nothing.
     int caught = 0;
-    for (int delay = 150; delay < 700; delay += 90) {
-      Process process = box.prepare("run", "long").redirectInput(Path.of("/dev/null").toFile()).start();
-      Thread.sleep(delay);
+    for (int part = 2; part < 9; part++) {
+      Process process = prepare(caller, box, "long").start();
+      TimeUnit.NANOSECONDS.sleep(start * part / 5);
       caught += HostView.children(process.pid()).isEmpty() ? 0 : 1;
       process.toHandle().destroyForcibly();
       end(process);
     }
     // Then at the very moment at which a launcher appears.
     for (int i = 0; i < 3; i++) {
-      Process process = box.prepare("run", "long").redirectInput(Path.of("/dev/null").toFile()).start();
+      Process process = prepare(caller, box, "long").start();
       while (HostView.children(process.pid()).isEmpty() && process.isAlive()) {
         Thread.onSpinWait();
       }
@@ -131,8 +139,7 @@ final class LifecycleIT {
     Box box = box(caller);
     String mounts = HostView.mounts();
     for (boolean killInit : new boolean[] {false, true}) {
-      Process process =
-          box.prepare("run", "-o", "json", "long").redirectInput(Path.of("/dev/null").toFile()).start();
+      Process process = prepare(caller, box, "-o", "json", "long").start();
       long victim = launcher(process, killInit);
       Command.output("kill", "-KILL", Long.toString(victim));
       assertEquals(125, end(process));
@@ -166,8 +173,7 @@ final class LifecycleIT {
     box.run("run", "hello");
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      processes.add(
-          box.prepare("run", "hello").redirectErrorStream(true).redirectInput(Path.of("/dev/null").toFile()).start());
+      processes.add(prepare(caller, box, "hello").redirectErrorStream(true).start());
     }
     for (Process process : processes) {
       assertEquals("hello\n", rest(process));

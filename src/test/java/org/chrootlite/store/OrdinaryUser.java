@@ -14,13 +14,14 @@ import java.util.stream.Stream;
 import org.chrootlite.host.HostUser;
 
 /** Runs parts of tests as a user who is not root: root by giving up his rights, anybody else as himself. */
-final class OrdinaryUser {
-  private static final int UID = 54_321;
+public final class OrdinaryUser {
+  /** Root's tests are run as this user. */
+  public static final int UID = 54_321;
 
   private OrdinaryUser() {}
 
   /** Makes it the user's own. */
-  static void give(Path path) throws IOException {
+  public static void give(Path path) throws IOException {
     if (HostUser.current().isRoot()) {
       Files.setAttribute(path, "unix:uid", UID);
       Files.setAttribute(path, "unix:gid", UID);
@@ -28,8 +29,13 @@ final class OrdinaryUser {
   }
 
   /** Runs a main class, whose argument is this directory, now the user's own; it prints "passed" at its end. */
-  static void run(Path directory, Class<?> main) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
+  public static void run(Path directory, Class<?> main) throws IOException, InterruptedException {
+    run("", directory, main);
+  }
+
+  /** The same from a shell that has run these commands first, as who runs the test. */
+  public static void run(String first, Path directory, Class<?> main) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("sh", "-ec", first + "\nexec \"$@\"", "sh"));
     String classPath = System.getProperty("java.class.path");
     Path classes = Files.createTempDirectory("classes-");
     try {

@@ -52,6 +52,28 @@ class RunsTest {
   }
 
   @Test
+  void whatIsNoRunIsNobodysAndLeavesNothing() throws IOException {
+    Runs.Run trial = runs.createUnrecorded(NOW, PASSABLE);
+    assertEquals(List.of(), runs.running());
+    assertEquals("rwx--x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(trial.directory())));
+    runs.sweep(NONE);
+    assertTrue(Files.isDirectory(trial.directory()), "it goes on");
+    trial.close();
+    assertEquals(List.of(), running());
+  }
+
+  @Test
+  void whatIsNoRunIsRemovedWhenItsProcessWasKilledAndPutOnNoRecord() throws IOException {
+    String id = "20261122T081500Z-4f7c1e";
+    // As the kernel leaves the work directory of an overlay.
+    Path work = Files.createDirectories(home.resolve("running").resolve(id).resolve("layer/work/work"));
+    Files.setPosixFilePermissions(work, Set.of());
+    Files.createFile(home.resolve("running").resolve(id + ".lock"));
+    runs.sweep(NONE);
+    assertEquals(List.of(), running());
+  }
+
+  @Test
   void aRunIsNamedByItsTimeAndGoneWhenItIsOver() throws IOException {
     assertEquals("20261102T080500Z-4f7c1e", RunId.of(Instant.parse("2026-11-02T08:05:00.9Z"), "4f7c1e"));
     try (Runs.Run run = runs.create(NOW, PASSABLE, "job")) {

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
+import org.chrootlite.compile.Means;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
@@ -17,12 +19,29 @@ import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
+import org.chrootlite.linux.Controller;
+import org.chrootlite.model.Gap;
 import org.chrootlite.model.Rootfs;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 
 /** Sandboxes and launchers for tests, from manifests as users write them. */
 public final class Given {
+  /** A host without control groups. */
+  public static final Powers NO_GROUP =
+      new Powers(new Powers.Group.None(new Gap("there are no control groups", "mount them")), Optional.empty());
+
+  /** A host with control groups of version 1. */
+  public static final Powers GROUP =
+      new Powers(
+          new Powers.Group.Joined(
+              Means.CGROUP_V1,
+              Set.of(Controller.values()),
+              Optional.empty(),
+              Optional.empty(),
+              List.of("cgroup/memory/tasks", "cgroup/pids/tasks")),
+          Optional.empty());
+
   private static final String HEAD = "apiVersion: chroot-lite/v1\nkind: Sandbox\n";
 
   private Given() {}
@@ -64,7 +83,8 @@ public final class Given {
             Set.of(Path.of("/etc/passwd")),
             "nameserver 192.0.2.1\n",
             new SyscallFilter(filter.bytes(), filter.summary()),
-            Map.of());
+            Map.of(),
+            identity instanceof Provisions.Identity.Slot ? GROUP : NO_GROUP);
     return Launcher.compile(JailPlanner.plan(sandbox, script, provisions), Architecture.X86_64);
   }
 

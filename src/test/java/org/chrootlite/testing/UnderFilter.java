@@ -45,6 +45,11 @@ public record UnderFilter(Path program, Path filter) {
     return Command.output(calls, List.of(program.toString(), filter.toString(), "probe")).lines().toList();
   }
 
+  /** The same, of a filter that lets no call be made: each of its actions is an errno. So many can be asked for. */
+  public List<String> decisions(String calls) {
+    return Command.output(calls, List.of(program.toString(), filter.toString(), "decide")).lines().toList();
+  }
+
   public String answer(String call) {
     return answers(call).getFirst();
   }

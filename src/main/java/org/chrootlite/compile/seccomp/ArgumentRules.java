@@ -31,8 +31,23 @@ final class ArgumentRules {
   /** Calls whose first argument is a process. */
   static final Rule NOT_INIT = refuseIf(FIRST.isOneOf(1), ALLOW);
 
-  /** Calls whose first two arguments are a process and a thread. */
-  static final Rule NEITHER_INIT = refuseIf(FIRST.isOneOf(1), refuseIf(SECOND.isOneOf(1), ALLOW));
+  // SIGXFSZ comes from the kernel alone, so that it shows who ran into limits.fileSize. Left are the two calls that
+  // name a signal in memory, where no filter can look: timer_create(2) and mq_notify(3).
+
+  private static final int SIGXFSZ = 25;
+
+  /** kill(2), tkill(2), rt_sigqueueinfo(2): a process, or a thread, and a signal. */
+  static final Rule SIGNAL_SECOND = refuseIf(SECOND.isOneOf(SIGXFSZ), NOT_INIT);
+
+  /** tgkill(2), rt_tgsigqueueinfo(2): a process, a thread and a signal. */
+  static final Rule SIGNAL_THIRD =
+      refuseIf(THIRD.isOneOf(SIGXFSZ), refuseIf(FIRST.isOneOf(1), refuseIf(SECOND.isOneOf(1), ALLOW)));
+
+  /** {@code pidfd_send_signal(pidfd, SIGXFSZ, ...)}. */
+  static final Rule PIDFD_SEND_SIGNAL = refuseIf(SECOND.isOneOf(SIGXFSZ), ALLOW);
+
+  /** {@code fcntl(fd, F_SETSIG, SIGXFSZ)}. */
+  static final Rule FCNTL = new Either(SECOND.isOneOf(10), refuseIf(THIRD.isOneOf(SIGXFSZ), ALLOW), ALLOW);
 
   /** {@code setpriority(PRIO_PROCESS, 1, ...)}. */
   static final Rule SETPRIORITY = new Either(FIRST.isOneOf(0), refuseIf(SECOND.isOneOf(1), ALLOW), ALLOW);
@@ -43,9 +58,9 @@ final class ArgumentRules {
   /**
    * New namespaces: CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. CLONE_NEWTIME (0x80) is not among
    * them, because here that bit belongs to the signal that tells of the child's end. The flags are a {@code long}, of
-   * which the kernel takes the low half too.
+   * which the kernel takes the low half too. And no child whose end is told by SIGXFSZ.
    */
-  static final Rule CLONE = refuseIf(FIRST.hasAnyOf(0x7e02_0000), ALLOW);
+  static final Rule CLONE = refuseIf(FIRST.hasAnyOf(0x7e02_0000), refuseIf(FIRST.masked(0xff, SIGXFSZ), ALLOW));
 
   /**
    * UNIX sockets; TCP, UDP and ICMP echo over IPv4 and IPv6; and NETLINK_ROUTE, by which getifaddrs(3) lists the
@@ -113,8 +128,8 @@ final class ArgumentRules {
   static final Rule PERSONALITY = new Either(FIRST.isOneOf(0, 0x8, 0x4_0000, ~0), ALLOW, fail(Errno.EPERM));
 
   /** Options not here get the answer of a kernel that doesn't know them. */
-  static final Rule PRCTL = new Either(FIRST.isOneOf(
-      1, 2, // PR_SET_PDEATHSIG, GET
+  private static final Rule PRCTL_OPTIONS = new Either(FIRST.isOneOf(
+      2, // PR_GET_PDEATHSIG
       3, 4, // PR_GET_DUMPABLE, SET
       7, 8, // PR_GET_KEEPCAPS, SET
       15, 16, // PR_SET_NAME, GET
@@ -139,4 +154,7 @@ final class ArgumentRules {
       0x41555856, // PR_GET_AUXV
       0x53564d41), // PR_SET_VMA
       ALLOW, fail(Errno.EINVAL));
+
+  /** PR_SET_PDEATHSIG, but not to SIGXFSZ, and the others. */
+  static final Rule PRCTL = new Either(FIRST.isOneOf(1), refuseIf(SECOND.isOneOf(SIGXFSZ), ALLOW), PRCTL_OPTIONS);
 }

@@ -44,10 +44,14 @@ final class FilterCompiler {
   /** By encoded action: the first hash of a record takes the JVM 10 ms, and this is on the way of each new launcher. */
   private final Map<Integer, Label> placesOfActions = new HashMap<>();
 
-  private FilterCompiler() {}
+  private final Accounting accounting;
 
-  static Program compile(Architecture architecture) {
-    return new FilterCompiler().filter(architecture);
+  private FilterCompiler(Accounting accounting) {
+    this.accounting = accounting;
+  }
+
+  static Program compile(Architecture architecture, Accounting accounting) {
+    return new FilterCompiler(accounting).filter(architecture);
   }
 
   private Program filter(Architecture architecture) {
@@ -80,7 +84,7 @@ final class FilterCompiler {
     Arrays.fill(places, unknown);
     for (Syscall syscall : Syscall.values()) {
       if (syscall.isOn(architecture)) {
-        places[syscall.number(architecture)] = at(Policy.of(syscall));
+        places[syscall.number(architecture)] = at(Policy.of(syscall, accounting));
       }
     }
     List<Range> ranges = new ArrayList<>();

@@ -9,19 +9,25 @@ import org.chrootlite.linux.Syscall;
 /**
  * The filter of one architecture, ready for seccomp(2).
  *
+ * @param accounting who counts memory
  * @param allowedCount how many calls are made with some arguments at least
  */
-public record SeccompFilter(Architecture architecture, Program program, int allowedCount) {
+public record SeccompFilter(Architecture architecture, Accounting accounting, Program program, int allowedCount) {
+
+  /** Compiles {@link Policy} for an architecture, where the kernel counts memory. */
+  public static SeccompFilter forArchitecture(Architecture architecture) {
+    return forArchitecture(architecture, Accounting.KERNEL);
+  }
 
   /** Compiles {@link Policy} for an architecture. The same each time, so that launchers are reproducible. */
-  public static SeccompFilter forArchitecture(Architecture architecture) {
+  public static SeccompFilter forArchitecture(Architecture architecture, Accounting accounting) {
     int allowed = 0;
     for (Syscall syscall : Syscall.values()) {
-      if (syscall.isOn(architecture) && Policy.of(syscall).mayAllow()) {
+      if (syscall.isOn(architecture) && Policy.of(syscall, accounting).mayAllow()) {
         allowed++;
       }
     }
-    return new SeccompFilter(architecture, FilterCompiler.compile(architecture), allowed);
+    return new SeccompFilter(architecture, accounting, FilterCompiler.compile(architecture, accounting), allowed);
   }
 
   /** The program's instructions. */
@@ -36,6 +42,10 @@ public record SeccompFilter(Architecture architecture, Program program, int allo
 
   /** One line for people: {@code seccomp: 312 calls allowed, default ENOSYS}. */
   public String summary() {
-    return "seccomp: " + allowedCount + " calls allowed, default ENOSYS";
+    String calls = "seccomp: " + allowedCount + " calls allowed, default ENOSYS";
+    return switch (accounting) {
+      case KERNEL -> calls;
+      case SAMPLED -> calls + "; none that hides memory, which is sampled";
+    };
   }
 }

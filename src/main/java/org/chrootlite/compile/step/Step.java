@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.linux.Resource;
+import org.chrootlite.model.Limit;
 import org.chrootlite.model.Origin;
 
 /**
@@ -36,6 +37,20 @@ public sealed interface Step {
 
   /** Opens the file {@code status} of the run's directory, as descriptor 3. */
   record OpenStatus() implements Step {}
+
+  /**
+   * Joins the run's control groups, and all that comes after with it.
+   *
+   * @param entrances files that "0" is written to, relative to the run's directory; see cgroups(7)
+   * @param limits that the groups keep, or count for; nothing is done about them here
+   */
+  record JoinControlGroups(List<String> entrances, List<Limit> limits) implements Step {
+    /** Copies the lists. */
+    public JoinControlGroups {
+      entrances = List.copyOf(entrances);
+      limits = List.copyOf(limits);
+    }
+  }
 
   /** Opens the pipe whose end tells init that outer is dead, as descriptors 4 and 5. */
   record OpenLifeline() implements Step {}
@@ -178,6 +193,9 @@ public sealed interface Step {
   /** Closes all descriptors from this one on. */
   record CloseTrees(int from) implements Step {}
 
+  /** Takes hold of the scratch memory: the script may later shut every way to it. */
+  record HoldScratch() implements Step {}
+
   /** Opens the pipe through which the script's process tells init which step failed. */
   record OpenReportPipe() implements Step {}
 
@@ -199,14 +217,20 @@ public sealed interface Step {
   /** Starts the timer that asks the script to end when the time, in nanoseconds, has passed. */
   record LimitWallTime(long nanoseconds, Origin origin) implements Step {}
 
-  /** Forwards SIGTERM to init, and waits for its end. */
+  /** Forwards SIGTERM and SIGUSR1 to init, and waits for its end. */
   record WaitForInit() implements Step {}
 
-  /** Reaps; ends the sandbox on SIGTERM or when its time is up (grace in nanoseconds); waits for the script's end. */
+  /**
+   * Reaps, and waits for the script's end. On SIGTERM, or when its time is up, the script is asked to end, and ended
+   * when the grace (nanoseconds) is over; on SIGUSR1 it is ended at once.
+   */
   record WaitForScript(long grace) implements Step {}
 
   /** Kills all that the script left running. */
   record KillTheRest() implements Step {}
+
+  /** Reads how much of the scratch memory is in use, when nobody is left who could change that. See statfs(2). */
+  record MeasureScratch() implements Step {}
 
   /** Copies a regular file of the sandbox to the run's directory; {@code limit} in bytes, up to 2^31-4096. */
   record CollectArtifact(int index, String path, long limit, Origin origin) implements Step {}

@@ -1,10 +1,12 @@
 package org.chrootlite.compile.step;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.model.Amount;
+import org.chrootlite.model.Limit;
 import org.chrootlite.model.Origin;
 
 /** The one text rendering of plans: a step a line, with its process, its number and where it comes from. */
@@ -71,6 +73,7 @@ public final class StepText {
       case Step.BlockSignals() -> "block all signals";
       case Step.UnblockSignals() -> "unblock all signals";
       case Step.OpenStatus() -> "open the status file";
+      case Step.JoinControlGroups join -> joinGroups(join.limits());
       case Step.OpenLifeline() -> "open the pipe that tells init whether outer lives";
       case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
       case Step.NewNamespaces namespaces -> namespaces(namespaces);
@@ -111,6 +114,7 @@ public final class StepText {
       case Step.WriteFile file -> "write " + file.path();
       case Step.MakeRootReadOnly readOnly -> "read-only root";
       case Step.CloseTrees close -> "close descriptors " + close.from() + " and up";
+      case Step.HoldScratch() -> "take hold of the scratch memory";
       case Step.OpenReportPipe() -> "open the pipe on which the script's process reports";
       case Step.ReportToInit() -> "report to init, let go of the status file";
       case Step.StartScript() -> "fork the script, pid 2 of the sandbox";
@@ -118,10 +122,11 @@ public final class StepText {
       case Step.MakeUndumpable() -> "not dumpable: not to be traced or read";
       case Step.CloseStreams() -> "close the streams";
       case Step.LimitWallTime limit -> "limit wall time to " + Amount.duration(limit.nanoseconds());
-      case Step.WaitForInit() -> "wait for init, pass SIGTERM on";
+      case Step.WaitForInit() -> "wait for init, pass SIGTERM and SIGUSR1 on";
       case Step.WaitForScript wait ->
           "wait for the script; SIGTERM, then SIGKILL after " + Amount.duration(wait.grace());
       case Step.KillTheRest() -> "kill and reap all that is left";
+      case Step.MeasureScratch() -> "read how much of the scratch memory is in use";
       case Step.CollectArtifact artifact ->
           "collect " + word(artifact.path()) + ", at most " + Amount.bytes(artifact.limit());
       case Step.ReportEnd() -> "report how it ended and what it used";
@@ -149,7 +154,6 @@ public final class StepText {
         switch (limit.resource()) {
           case CPU -> "limit CPU time to " + value + " s";
           case FSIZE -> "limit file size to " + Amount.bytes(limit.value());
-          case DATA -> "limit private memory to " + Amount.bytes(limit.value());
           case STACK -> "limit stack to " + Amount.bytes(limit.value());
           case CORE -> "limit core dumps to " + Amount.bytes(limit.value());
           case NPROC -> "limit processes to " + value + ", two of them ours";
@@ -188,5 +192,18 @@ public final class StepText {
       }
     }
     return plain ? text : "\"" + quoted + "\"";
+  }
+
+  /** Which group keeps which limit is the host's affair. */
+  private static String joinGroups(List<Limit> limits) {
+    String what = "join the run's control groups";
+    if (limits.isEmpty()) {
+      return what;
+    }
+    List<String> kept = new ArrayList<>();
+    for (Limit limit : limits) {
+      kept.add(limit.kind().key() + " " + limit.kind().unit().describe(limit.value()));
+    }
+    return what + ": " + String.join(", ", kept);
   }
 }

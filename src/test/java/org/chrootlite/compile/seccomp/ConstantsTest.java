@@ -29,7 +29,14 @@ class ConstantsTest {
 
   static {
     rule(Syscall.CLONE, 0,
-        "CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET");
+        "CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET",
+        "SIGXFSZ");
+    rule(Syscall.KILL, 1, "SIGXFSZ");
+    rule(Syscall.TGKILL, 2, "SIGXFSZ");
+    rule(Syscall.PIDFD_SEND_SIGNAL, 1, "SIGXFSZ");
+    rule(Syscall.FCNTL, 1, "F_SETSIG");
+    rule(Syscall.FCNTL, 2, "SIGXFSZ");
+    rule(Syscall.PRCTL, 1, "SIGXFSZ");
     rule(Syscall.IOCTL, 1, "TIOCSTI", "TIOCLINUX", "TIOCCONS", "TIOCSETD", "TIOCVHANGUP");
     rule(Syscall.SOCKET, 0, "AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK");
     rule(Syscall.SOCKET, 1, "SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW");
@@ -80,6 +87,7 @@ class ConstantsTest {
       #include <linux/prctl.h>
       #include <netinet/in.h>
       #include <sched.h>
+      #include <signal.h>
       #include <stdio.h>
       #include <sys/ioctl.h>
       #include <sys/personality.h>

@@ -8,11 +8,12 @@ import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Syscall;
 
 /** What the policy says about a call, worked out rule by rule, without any program. */
-final class PolicyOracle {
+public final class PolicyOracle {
 
   private PolicyOracle() {}
 
-  static Action decide(Architecture architecture, SeccompData call) {
+  /** What becomes of a call, by whatever ABI it is made. */
+  public static Action decide(Architecture architecture, SeccompData call) {
     if (Integer.toUnsignedLong(call.architecture()) != architecture.auditArch()) {
       return new Action.KillProcess();
     }

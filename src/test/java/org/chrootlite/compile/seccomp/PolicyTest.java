@@ -148,6 +148,33 @@ class PolicyTest {
   }
 
   @Test
+  void noCallThatNamesTheSignalOfALargeFileSendsIt() {
+    long sigxfsz = 25;
+    for (Syscall syscall : List.of(Syscall.KILL, Syscall.TKILL, Syscall.RT_SIGQUEUEINFO, Syscall.PIDFD_SEND_SIGNAL)) {
+      for (long target : new long[] {0, 2, -1}) {
+        assertAnswer(DENIED, syscall, target, sigxfsz);
+        assertAnswer(ALLOWED, syscall, target, 24);
+        assertAnswer(ALLOWED, syscall, target, 26);
+      }
+      assertAnswer(ALLOWED, syscall, sigxfsz, 9);
+    }
+    for (Syscall syscall : List.of(Syscall.TGKILL, Syscall.RT_TGSIGQUEUEINFO)) {
+      assertAnswer(DENIED, syscall, 2, 3, sigxfsz);
+      assertAnswer(ALLOWED, syscall, sigxfsz, sigxfsz, 24);
+    }
+    assertAnswer(DENIED, Syscall.FCNTL, 3, 10, sigxfsz);
+    assertAnswer(ALLOWED, Syscall.FCNTL, 3, 10, 24);
+    assertAnswer(ALLOWED, Syscall.FCNTL, 3, 4, sigxfsz);
+    assertAnswer(DENIED, Syscall.PRCTL, 1, sigxfsz);
+    assertAnswer(ALLOWED, Syscall.PRCTL, 1, 24);
+    assertAnswer(ALLOWED, Syscall.PRCTL, 2, sigxfsz);
+    // Its low byte is the signal by which the child's end is told.
+    assertAnswer(DENIED, Syscall.CLONE, sigxfsz);
+    assertAnswer(DENIED, Syscall.CLONE, 0x0120_0000 | sigxfsz);
+    assertAnswer(ALLOWED, Syscall.CLONE, 0x0120_0000 | 24);
+  }
+
+  @Test
   void socketsAreLocalOrOfTheInternet() {
     Action noFamily = new Action.Fail(Errno.EAFNOSUPPORT);
     assertAnswer(ALLOWED, Syscall.SOCKET, 1, 2, 0);

@@ -1,0 +1,115 @@
+package org.chrootlite.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.engine.Verification;
+import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Standing;
+
+/** What trying a sandbox has shown, for people: a line a promise or limit. */
+final class FindingText {
+  private static final String GREEN = "\u001b[32m";
+  private static final String RED = "\u001b[31m";
+  private static final String PLAIN = "\u001b[0m";
+
+  /** As wide as the longest mark and the longest name. */
+  private static final int MARK = 6;
+
+  private static final int NAME = 12;
+
+  private final boolean colors;
+  private final boolean verbose;
+
+  /** With colours or not; with all that was tried, or only what is broken where something is. */
+  FindingText(boolean colors, boolean verbose) {
+    this.colors = colors;
+    this.verbose = verbose;
+  }
+
+  /** The line of a promise. */
+  String promise(Finding finding) {
+    return mark(finding.standing()) + pad(finding.id(), NAME) + "  " + Printable.escape(tried(finding));
+  }
+
+  /** The line of a limit. */
+  String limit(Finding finding) {
+    String tried = finding.tried().isEmpty() ? "" : ": " + Printable.escape(tried(finding));
+    return mark(finding.standing()) + pad(finding.id(), NAME) + "  " + finding.means() + tried;
+  }
+
+  /** The line below all others. */
+  static String summary(Verification verification) {
+    return "%s: %s; %s"
+        .formatted(
+            verification.sandbox(),
+            count(verification.promises(), "promise", "not made"),
+            count(verification.limits(), "limit", "not set"));
+  }
+
+  private static String count(List<Finding> findings, String noun, String absent) {
+    Map<Standing, Long> counts = new LinkedHashMap<>();
+    for (Standing standing : Standing.values()) {
+      counts.put(standing, findings.stream().filter(finding -> finding.standing() == standing).count());
+    }
+    long tried = findings.size() - counts.getOrDefault(Standing.ABSENT, 0L);
+    List<String> words = new ArrayList<>();
+    words.add(counts.get(Standing.HOLDS) + " of " + tried + " " + noun + (tried == 1 ? "" : "s") + " hold");
+    if (counts.getOrDefault(Standing.ABSENT, 0L) > 0) {
+      words.add(counts.get(Standing.ABSENT) + " " + absent);
+    }
+    return String.join(", ", words);
+  }
+
+  private String mark(Standing standing) {
+    String word =
+        switch (standing) {
+          case HOLDS -> "holds";
+          case BROKEN -> standing.name();
+          case ABSENT -> "-";
+        };
+    String color =
+        switch (standing) {
+          case HOLDS -> GREEN;
+          case BROKEN -> RED;
+          case ABSENT -> "";
+        };
+    String padded = pad(word, MARK);
+    return "  " + (colors && !color.isEmpty() ? color + padded + PLAIN : padded) + "  ";
+  }
+
+  private String tried(Finding finding) {
+    boolean all = verbose || finding.standing() != Standing.BROKEN;
+    List<Finding.Tried> shown = finding.tried().stream().filter(one -> all || !one.holds()).toList();
+    String hidden = shown.size() == finding.tried().size() ? "" : " (" + told(shown, finding.tried()) + ")";
+    return folded(shown) + hidden;
+  }
+
+  private static String told(List<Finding.Tried> shown, List<Finding.Tried> all) {
+    return String.format(Locale.ROOT, "%d of %d tried", shown.size(), all.size());
+  }
+
+  /** What came to the same is told together, and what is called the same is counted. */
+  private static String folded(List<Finding.Tried> tried) {
+    Map<String, Map<String, Integer>> byAnswer = new LinkedHashMap<>();
+    for (Finding.Tried one : tried) {
+      byAnswer.computeIfAbsent(one.came(), came -> new LinkedHashMap<>()).merge(one.what(), 1, Integer::sum);
+    }
+    List<String> parts = new ArrayList<>();
+    byAnswer.forEach((came, whats) -> parts.add(counted(whats) + " -> " + came));
+    return String.join("; ", parts);
+  }
+
+  private static String counted(Map<String, Integer> whats) {
+    List<String> words = new ArrayList<>();
+    whats.forEach((what, count) -> words.add(count == 1 ? what : what + " x" + count));
+    return String.join(", ", words);
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+}

@@ -1,0 +1,44 @@
+package org.chrootlite.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.chrootlite.engine.Verification;
+import org.chrootlite.probe.Finding;
+
+/** What trying a sandbox has shown, for programs. The names are a contract with those who read it. */
+final class VerificationJson {
+  private VerificationJson() {}
+
+  static Map<String, Object> fields(Verification verification) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("verify", verification.id());
+    fields.put("sandbox", verification.sandbox());
+    fields.put("holds", verification.holds());
+    fields.put("promises", all("promise", verification.promises()));
+    fields.put("limits", all("limit", verification.limits()));
+    return fields;
+  }
+
+  private static List<Object> all(String noun, List<Finding> findings) {
+    List<Object> all = new ArrayList<>();
+    for (Finding finding : findings) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put(noun, finding.id());
+      fields.put("means", finding.means());
+      fields.put("standing", finding.standing().id());
+      fields.put("tried", finding.tried().stream().map(VerificationJson::tried).toList());
+      all.add(fields);
+    }
+    return all;
+  }
+
+  private static Map<String, Object> tried(Finding.Tried tried) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("what", tried.what());
+    fields.put("came", tried.came());
+    fields.put("holds", tried.holds());
+    return fields;
+  }
+}

@@ -1,0 +1,137 @@
+package org.chrootlite.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.chrootlite.probe.HostView;
+import org.chrootlite.probe.Outside;
+import org.chrootlite.probe.PromiseProbe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a probe from the host while it is there: the probe prints when it is, and stays until its input ends, which
+ * it does when we have looked.
+ */
+final class Lookout {
+  private static final Path PROC = Path.of("/proc");
+
+  /** How long the probe may take to be there, and its daemon to be gone: in seconds, and in milliseconds. */
+  private static final long PATIENCE = 20;
+
+  private static final long LONGEST_END = 1000;
+
+  private final CountDownLatch looked = new CountDownLatch(1);
+  private final List<ProcessHandle> processes = new ArrayList<>();
+  private final List<String> statuses = new ArrayList<>();
+  private @Nullable IOException failure;
+
+  /** What the host is like; {@code paths} are absolute and there. */
+  static HostView host(List<String> paths) throws IOException {
+    Map<String, String> namespaces = new HashMap<>();
+    for (String name : List.of("user", "mnt", "pid", "ipc", "uts", "cgroup", "net")) {
+      Path link = PROC.resolve("self/ns").resolve(name);
+      namespaces.put(name, Files.readSymbolicLink(link).toString());
+    }
+    Path root = Path.of("/");
+    // As glibc's makedev(3) packs them.
+    long device = (Long) Files.getAttribute(root, "unix:dev");
+    long major = (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);
+    long minor = (device & 0xff) | (device >>> 12 & ~0xffL);
+    return new HostView(namespaces, major | minor << 32, (Long) Files.getAttribute(root, "unix:ino"), paths);
+  }
+
+  /** For the probe to print to. */
+  OutputStream output() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) {
+        look();
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) {
+        look();
+      }
+    };
+  }
+
+  /** For the probe to wait on. */
+  InputStream input() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        try {
+          looked.await(PATIENCE, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IOException("interrupted", e);
+        }
+        return -1;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        return read();
+      }
+    };
+  }
+
+  private synchronized void look() {
+    if (looked.getCount() == 0) {
+      return;
+    }
+    try (Stream<ProcessHandle> descendants = ProcessHandle.current().descendants()) {
+      for (ProcessHandle process : descendants.toList()) {
+        look(process);
+      }
+    } catch (IOException e) {
+      failure = e;
+    } finally {
+      looked.countDown();
+    }
+  }
+
+  private void look(ProcessHandle process) throws IOException {
+    Path directory = PROC.resolve(Long.toString(process.pid()));
+    try {
+      String status = Files.readString(directory.resolve("status"), StandardCharsets.ISO_8859_1);
+      if (status.startsWith("Name:\t" + PromiseProbe.NAME + "\n")) {
+        statuses.add(status);
+        processes.add(process);
+      }
+    } catch (NoSuchFileException e) {
+      // It has ended, and was none of the probe's: those are still there.
+    }
+  }
+
+  /** What was seen, when the run is over. */
+  synchronized Outside seen() throws IOException, InterruptedException {
+    if (failure != null) {
+      throw failure;
+    }
+    long giveUp = System.nanoTime() + LONGEST_END * 1_000_000;
+    while (survivors() > 0 && System.nanoTime() < giveUp) {
+      Thread.sleep(1);
+    }
+    return new Outside(statuses, survivors());
+  }
+
+  private int survivors() {
+    int alive = 0;
+    for (ProcessHandle process : processes) {
+      alive += process.isAlive() ? 1 : 0;
+    }
+    return alive;
+  }
+}

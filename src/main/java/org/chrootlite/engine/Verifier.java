@@ -1,0 +1,226 @@
+package org.chrootlite.engine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chrootlite.compile.Enforcement;
+import org.chrootlite.compile.step.ScriptText;
+import org.chrootlite.linux.Architecture;
+import org.chrootlite.model.Action;
+import org.chrootlite.model.Limit;
+import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Limits;
+import org.chrootlite.model.Origin;
+import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Script;
+import org.chrootlite.model.Setting;
+import org.chrootlite.model.Stdin;
+import org.chrootlite.plan.Applied;
+import org.chrootlite.probe.AbiProbe;
+import org.chrootlite.probe.Capacity;
+import org.chrootlite.probe.Ended;
+import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.LimitProbe;
+import org.chrootlite.probe.LimitProbes;
+import org.chrootlite.probe.PresenceProbe;
+import org.chrootlite.probe.PromiseProbe;
+import org.chrootlite.probe.Standing;
+import org.chrootlite.run.Cancellation;
+import org.chrootlite.store.RunId;
+
+/** Tries what a sandbox promises and limits, by running probes in it as any script is run. */
+final class Verifier {
+  /** How much of what a probe prints is looked at, in bytes. */
+  private static final int MOST = 1 << 20;
+
+  /** Where a sandbox gets its probe from: its last part is the name in the sandbox. */
+  private static final Path FILE = Path.of("/").resolve(PromiseProbe.NAME);
+
+  private static final Origin OURS = new Origin.Default("verify");
+
+  private final Workshop workshop;
+  private final Applied applied;
+  private final Sandbox sandbox;
+  private final Architecture architecture;
+  private final Cancellation cancellation;
+  private final Verification.Listener listener;
+
+  private Verifier(
+      Workshop workshop, Applied applied, Cancellation cancellation, Verification.Listener listener)
+      throws IOException {
+    this.workshop = workshop;
+    this.applied = applied;
+    this.sandbox = Catalogue.sandbox(applied);
+    this.architecture = workshop.host().architecture();
+    this.cancellation = cancellation;
+    this.listener = listener;
+  }
+
+  /** Tries a sandbox, and puts what came of it on record. */
+  static Verification verify(
+      Workshop workshop, Applied applied, Cancellation cancellation, Verification.Listener listener)
+      throws IOException, EngineException, InterruptedException {
+    Instant began = Instant.now();
+    Verifier verifier = new Verifier(workshop, applied, cancellation, listener);
+    Verification verification =
+        new Verification(RunId.next(began), applied.name(), verifier.promises(), verifier.limits());
+    workshop.history().append(entry(verification, began, workshop));
+    workshop.history().force();
+    return verification;
+  }
+
+  private static Map<String, Object> entry(Verification verification, Instant began, Workshop workshop) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("type", "verify");
+    entry.put("id", verification.id());
+    entry.put("time", RunFields.time(began));
+    entry.put("user", RunFields.user(workshop.host().user()));
+    entry.put("names", List.of(verification.sandbox()));
+    entry.put("outcome", verification.holds() ? Standing.HOLDS.id() : Standing.BROKEN.id());
+    for (Standing standing : Standing.values()) {
+      entry.put(standing.id(), verification.all(standing).stream().map(Finding::id).toList());
+    }
+    return entry;
+  }
+
+  private List<Finding> promises() throws IOException, EngineException, InterruptedException {
+    Limits room = LimitProbes.forPromises(sandbox);
+    List<String> hostPaths = List.of(workshop.state().home().toString());
+    PromiseProbe probe = PromiseProbe.of(sandbox, Lookout.host(hostPaths), architecture);
+    Ended trials = run(probe.executable(), room);
+    Lookout lookout = new Lookout();
+    run(PresenceProbe.executable(architecture), room, Optional.of(lookout.input()), lookout.output());
+    List<Finding.Tried> abis = new ArrayList<>();
+    for (AbiProbe abi : AbiProbe.of(architecture)) {
+      abis.add(abi.judge(run(abi.executable(), room)));
+    }
+    List<Finding> findings = probe.judge(trials.output(), abis, lookout.seen());
+    findings.forEach(listener::promise);
+    return findings;
+  }
+
+  private List<Finding> limits() throws IOException, EngineException, InterruptedException {
+    Map<LimitKind, Enforcement> enforced =
+        Enforcement.of(
+            sandbox.limits(), sandbox.rootfs().writes().value(), RunGroup.expected(workshop.host()));
+    List<Finding> findings = new ArrayList<>();
+    for (LimitKind kind : LimitKind.values()) {
+      Optional<Limit> limit = sandbox.limits().get(kind);
+      Finding finding =
+          limit.isEmpty() || (kind == LimitKind.WALL_TIME && limit.get().value() == 0)
+              ? new Finding(kind.key(), "not limited", Standing.ABSENT, List.of())
+              : finding(limit.get(), Optional.ofNullable(enforced.get(kind)).orElseThrow());
+      findings.add(finding);
+      listener.limit(finding);
+    }
+    return findings;
+  }
+
+  private Finding finding(Limit limit, Enforcement enforcement)
+      throws IOException, EngineException, InterruptedException {
+    String means = limit.kind().unit().describe(limit.value());
+    List<Finding.Tried> tried = new ArrayList<>();
+    switch (enforcement) {
+      case Enforcement.Unsupported unsupported ->
+          tried.add(new Finding.Tried("not tried", "unsupported: " + unsupported.gap(), false));
+      case Enforcement.Degraded degraded -> {
+        tried.add(new Finding.Tried(degraded.means().id(), "degraded: " + degraded.gap(), false));
+        tryIt(limit, tried);
+      }
+      case Enforcement.Enforced enforced -> {
+        means += " (" + enforced.means().id() + ")";
+        tryIt(limit, tried);
+      }
+    }
+    return Finding.of(limit.kind().key(), means, tried);
+  }
+
+  private void tryIt(Limit limit, List<Finding.Tried> tried) throws IOException, EngineException, InterruptedException {
+    for (LimitProbe probe : LimitProbes.of(limit.kind(), sandbox, capacity(), architecture)) {
+      tried.add(probe.judge(run(probe.executable(), probe.limits())));
+    }
+  }
+
+  /** What the host has now: the kernel's own estimate of what can be had without swapping; see proc_meminfo(5). */
+  private static Capacity capacity() throws IOException {
+    long available = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+      if (line.startsWith("MemAvailable:")) {
+        available = Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      }
+    }
+    return new Capacity(available, Runtime.getRuntime().availableProcessors());
+  }
+
+  private Ended run(byte[] executable, Limits limits) throws IOException, EngineException, InterruptedException {
+    return run(executable, limits, Optional.empty(), OutputStream.nullOutputStream());
+  }
+
+  private Ended run(byte[] executable, Limits limits, Optional<InputStream> input, OutputStream also)
+      throws IOException, EngineException, InterruptedException {
+    if (cancellation.isCancelled()) {
+      throw new InterruptedException("cancelled");
+    }
+    Beginning output = new Beginning(also);
+    RunStreams streams = new RunStreams(input, output, OutputStream.nullOutputStream());
+    Purpose purpose = new Purpose.Probe(new ScriptText(executable));
+    RunResult result = JobRun.run(workshop, job(limits), List.of(), true, streams, cancellation, purpose);
+    return new Ended(
+        result.judgement().verdict(),
+        result.judgement().exitCode(),
+        result.judgement().signal(),
+        result.judgement().evidence(),
+        result.usage().wallTime(),
+        result.usage().cpuTime(),
+        output.bytes(),
+        result.output().bytes());
+  }
+
+  private Job job(Limits limits) {
+    Script script =
+        new Script(
+            PromiseProbe.NAME,
+            new Setting<>(new Action.File(FILE, List.of()), OURS),
+            List.of(),
+            new Setting<>(new Stdin.Caller(), OURS),
+            sandbox.environment(),
+            limits,
+            List.of(),
+            OURS);
+    return new Job(sandbox, script, Optional.of(applied), Optional.empty());
+  }
+
+  /** The beginning of what is printed; all of it is passed on. */
+  private static final class Beginning extends OutputStream {
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final OutputStream to;
+
+    Beginning(OutputStream to) {
+      this.to = to;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+      kept.write(bytes, offset, Math.min(length, MOST - kept.size()));
+      to.write(bytes, offset, length);
+    }
+
+    synchronized byte[] bytes() {
+      return kept.toByteArray();
+    }
+  }
+}
