@@ -1,9 +1,11 @@
 package org.chrootlite.cgroup;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.chrootlite.linux.Controller;
 
 /** A run's groups of version 1. */
@@ -11,7 +13,16 @@ final class VersionOneGroup implements Group {
   /** How far below its bound a group may be when the kernel kills, in bytes: what it asks for at a time. */
   private static final long NEAR = 1L << 20;
 
-  private static final int SETTLING_ROUNDS = 8;
+  private static final int SETTLING_ROUNDS = 12;
+
+  /**
+   * After how many rounds in succession that find nothing there is nothing: the kernel passes over what others hold at
+   * this moment, and is slow to free on a busy machine.
+   */
+  private static final int VAIN_ROUNDS = 4;
+
+  /** The wait in a round that follows a vain one; each further round waits so much longer. */
+  private static final Duration GRACE = Duration.ofMillis(10);
 
   private final List<VersionOne.Member> members;
   private final Links links;
@@ -132,13 +143,15 @@ final class VersionOneGroup implements Group {
   public Counters settle() throws IOException {
     Counters now = read();
     Optional<GroupDirectory> group = group(Controller.MEMORY);
-    boolean falling = group.isPresent();
-    // The kernel passes over what others hold at this moment: as long as it finds something, there may be more.
-    for (int round = 0; falling && round < SETTLING_ROUNDS; round++) {
+    int vain = group.isPresent() ? 0 : VAIN_ROUNDS;
+    for (int round = 0; vain < VAIN_ROUNDS && round < SETTLING_ROUNDS; round++) {
       group.orElseThrow().write("memory.force_empty", "0");
+      // What was given up is freed, and no longer counted, when every processor has passed a grace period of RCU.
+      LockSupport.parkNanos(vain * GRACE.toNanos());
       Counters before = now;
       now = read();
-      falling = now.memory() < before.memory() - before.memory() / 8;
+      boolean hasFallen = now.memory() < before.memory() - before.memory() / 8;
+      vain = hasFallen ? 0 : vain + 1;
     }
     return now;
   }
