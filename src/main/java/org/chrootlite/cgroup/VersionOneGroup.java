@@ -46,8 +46,6 @@ final class VersionOneGroup implements Group {
     }
   }
 
-  private record PidsFiles(CounterFile current, Optional<CounterFile> peak, CounterFile events) {}
-
   /** Takes over groups that were made; where this fails, they and the files are still the caller's. */
   VersionOneGroup(List<VersionOne.Member> members, Links links, CounterFiles files, Support.Groups support)
       throws IOException {
@@ -58,14 +56,7 @@ final class VersionOneGroup implements Group {
     Optional<GroupDirectory> memoryGroup = group(Controller.MEMORY);
     this.memory = memoryGroup.isEmpty() ? Optional.empty() : Optional.of(memory(memoryGroup.get(), files));
     Optional<GroupDirectory> pidsGroup = group(Controller.PIDS);
-    this.pids =
-        pidsGroup.isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                new PidsFiles(
-                    files.open(pidsGroup.get(), "pids.current"),
-                    files.openIfAny(pidsGroup.get(), "pids.peak"),
-                    files.open(pidsGroup.get(), "pids.events")));
+    this.pids = pidsGroup.isEmpty() ? Optional.empty() : Optional.of(PidsFiles.open(files, pidsGroup.get()));
     Optional<GroupDirectory> cpuGroup = group(Controller.CPUACCT);
     this.cpuTime =
         cpuGroup.isEmpty() ? Optional.empty() : Optional.of(files.open(cpuGroup.get(), "cpuacct.usage"));
@@ -131,9 +122,9 @@ final class VersionOneGroup implements Group {
     long most = 0;
     long refused = 0;
     if (pids.isPresent()) {
-      now = pids.get().current().look().number();
-      most = pids.get().peak().isPresent() ? pids.get().peak().get().look().number() : 0;
-      refused = pids.get().events().look().field("max");
+      now = pids.get().now();
+      most = pids.get().most();
+      refused = pids.get().refused();
     }
     long time = cpuTime.isPresent() ? cpuTime.get().look().number() : 0;
     return new Counters(bytes, shared, time, now, most, kills, refused);

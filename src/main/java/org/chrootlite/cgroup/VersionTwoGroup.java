@@ -24,8 +24,6 @@ final class VersionTwoGroup implements Group {
 
   private record MemoryFiles(CounterFile stat, Optional<CounterFile> swap, CounterFile events) {}
 
-  private record PidsFiles(CounterFile current, Optional<CounterFile> peak, CounterFile events) {}
-
   /** Takes over a group that was made; where this fails, it and the files are still the caller's. */
   VersionTwoGroup(VersionTwo version, GroupDirectory group, Links links, CounterFiles files, Support.Groups support)
       throws IOException {
@@ -45,11 +43,7 @@ final class VersionTwoGroup implements Group {
             : Optional.empty();
     this.pids =
         support.controllers().contains(Controller.PIDS)
-            ? Optional.of(
-                new PidsFiles(
-                    files.open(group, "pids.current"),
-                    files.openIfAny(group, "pids.peak"),
-                    files.open(group, "pids.events")))
+            ? Optional.of(PidsFiles.open(files, group))
             : Optional.empty();
   }
 
@@ -85,9 +79,9 @@ final class VersionTwoGroup implements Group {
     long most = 0;
     long refused = 0;
     if (pids.isPresent()) {
-      now = pids.get().current().look().number();
-      most = pids.get().peak().isPresent() ? pids.get().peak().get().look().number() : 0;
-      refused = pids.get().events().look().field("max");
+      now = pids.get().now();
+      most = pids.get().most();
+      refused = pids.get().refused();
     }
     long time = cpu.look().field("usage_usec") * NANOSECONDS_PER_MICROSECOND;
     return new Counters(bytes, shared, time, now, most, kills, refused);
