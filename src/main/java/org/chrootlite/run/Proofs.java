@@ -155,13 +155,13 @@ final class Proofs {
       return proof(Verdict.PROCESS_LIMIT, end.describe() + aboutRefusals());
     }
     // Who is counted one by one and was not refused one had enough of them.
-    if (seen.counters().isPresent() || seen.peak().processes() < value(LimitKind.PROCESSES)) {
+    if (seen.counters().isPresent() || usage.processes() < value(LimitKind.PROCESSES)) {
       return Optional.empty();
     }
     return proof(
         Verdict.PROCESS_LIMIT,
         "%s after %d processes and threads had been seen at a time; the limit is %s"
-            .formatted(end.describe(), seen.peak().processes(), limit(LimitKind.PROCESSES)));
+            .formatted(end.describe(), usage.processes(), limit(LimitKind.PROCESSES)));
   }
 
   /** How often the kernel refused it a process, to follow another evidence; or nothing. */

@@ -118,24 +118,12 @@ public final class Supervisor {
         report,
         cancelled.get(),
         budget.isExceeded(),
-        peak(used.peak(), report.end(), counters),
+        used.peak(),
         used.excess(),
         used.failure(),
         counters,
         layer,
         process.exitValue());
-  }
-
-  /** What is known when all is over is more than what a look could see, and all there is where there was none. */
-  private static Use peak(Use seen, Optional<Report.End> end, Optional<Counters> counters) {
-    Use peak = seen;
-    if (end.isPresent()) {
-      peak = peak.max(new Use(0, end.get().cpuTime(), 1, end.get().scratch().used()));
-    }
-    return counters.isPresent()
-        ? peak.max(
-            new Use(0, counters.get().cpuTime(), counters.get().mostProcesses() - JailPlanner.OUR_PROCESSES, 0))
-        : peak;
   }
 
   private Optional<Counters> counters() throws IOException {

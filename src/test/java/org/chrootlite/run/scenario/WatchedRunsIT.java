@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.run.Observation;
+import org.chrootlite.run.Usage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,7 @@ final class WatchedRunsIT {
   void aRelayThatIsWaitedForGetsAllOfItsTime() throws Exception {
     Runs.Seen run = runs.run("cpuTime: 2s", "waited-relay", "1000", "300");
     assertLeftAlone(run);
-    assertTrue(run.observation().peak().cpuTime() >= 300_000_000L, run.toString());
+    assertTrue(Usage.of(run.observation()).cpuTime() >= 300_000_000L, run.toString());
   }
 
   @Test
@@ -98,8 +99,8 @@ final class WatchedRunsIT {
     Observation seen = runs.run(limits, "processes", "5", "3").observation();
     assertTrue(seen.peak().memory() > 15 << 20 && seen.peak().memory() < 20 << 20, seen.toString());
     assertEquals(4, seen.peak().processes());
-    assertTrue(seen.peak().cpuTime() > 0);
-    assertTrue(runs.run(limits, "files", "9").observation().peak().written() >= 9 << 20);
+    assertTrue(Usage.of(seen).cpuTime() > 0);
+    assertTrue(Usage.of(runs.run(limits, "files", "9").observation()).written() >= 9 << 20);
   }
 
   /** Needs root, or a subtree that is ours. */
@@ -118,6 +119,6 @@ final class WatchedRunsIT {
     Runs.Seen run = runs.runInGroup("memory: 50MB, cpuTime: 5s", way, mib, times);
     assertLeftAlone(run);
     assertTrue(run.observation().counters().isPresent());
-    assertTrue(run.observation().peak().processes() > 0);
+    assertTrue(Usage.of(run.observation()).processes() > 0);
   }
 }
