@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.compile.Enforcement;
 import org.chrootlite.compile.step.ScriptText;
+import org.chrootlite.host.MemoryInfo;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
@@ -150,15 +150,9 @@ final class Verifier {
     }
   }
 
-  /** What the host has now: the kernel's own estimate of what can be had without swapping; see proc_meminfo(5). */
+  /** What the host has now. */
   private static Capacity capacity() throws IOException {
-    long available = 0;
-    for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-      if (line.startsWith("MemAvailable:")) {
-        available = Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
-      }
-    }
-    return new Capacity(available, Runtime.getRuntime().availableProcessors());
+    return new Capacity(MemoryInfo.read().available(), Runtime.getRuntime().availableProcessors());
   }
 
   private Ended run(byte[] executable, Limits limits) throws IOException, EngineException, InterruptedException {
