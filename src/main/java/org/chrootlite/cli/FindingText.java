@@ -6,16 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.diagnostic.Style;
 import org.chrootlite.engine.Verification;
 import org.chrootlite.probe.Finding;
 import org.chrootlite.probe.Standing;
 
 /** What trying a sandbox has shown, for people: a line a promise or limit. */
 final class FindingText {
-  private static final String GREEN = "\u001b[32m";
-  private static final String RED = "\u001b[31m";
-  private static final String PLAIN = "\u001b[0m";
-
   /** As wide as the longest mark and the longest name. */
   private static final int MARK = 6;
 
@@ -71,14 +68,14 @@ final class FindingText {
           case BROKEN -> standing.name();
           case ABSENT -> "-";
         };
-    String color =
+    Style style =
         switch (standing) {
-          case HOLDS -> GREEN;
-          case BROKEN -> RED;
-          case ABSENT -> "";
+          case HOLDS -> Style.GREEN;
+          case BROKEN -> Style.RED;
+          case ABSENT -> Style.PLAIN;
         };
     String padded = pad(word, MARK);
-    return "  " + (colors && !color.isEmpty() ? color + padded + PLAIN : padded) + "  ";
+    return "  " + (colors ? style.paint(padded) : padded) + "  ";
   }
 
   private String tried(Finding finding) {
