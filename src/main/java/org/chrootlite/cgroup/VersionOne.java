@@ -33,11 +33,7 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
   }
 
   /** A group of the run in one hierarchy. */
-  record Member(Hierarchy hierarchy, GroupDirectory directory) {
-    String entrance() {
-      return VersionOne.entrance(hierarchy);
-    }
-  }
+  record Member(Hierarchy hierarchy, GroupDirectory directory) {}
 
   @Override
   public Support support() {
@@ -52,20 +48,15 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
         counts = new GroupDirectory(hierarchy.own().orElseThrow()).has(MEMORY_AND_SWAP);
       }
     }
-    return new Support.Groups(1, controllers(usable), lacks.gap(), swapGap(counts));
+    return groups(usable, lacks, counts);
   }
 
-  @Override
-  public List<String> entrances() {
+  private Support.Groups groups(List<Hierarchy> all, Lacks lacks, boolean counts) {
     List<String> entrances = new ArrayList<>();
-    for (Hierarchy hierarchy : usable(new Lacks())) {
-      entrances.add(entrance(hierarchy));
+    for (Hierarchy hierarchy : all) {
+      entrances.add(ControlGroups.LINKS + "/" + hierarchy.link() + "/" + JOIN);
     }
-    return entrances;
-  }
-
-  static String entrance(Hierarchy hierarchy) {
-    return ControlGroups.LINKS + "/" + hierarchy.link() + "/" + JOIN;
+    return new Support.Groups(1, controllers(all), lacks.gap(), swapGap(counts), entrances);
   }
 
   /** Those that seem to be open to the caller. */
@@ -146,8 +137,7 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
         counts &= bound(member, bounds);
         made.add(member.hierarchy());
       }
-      Support.Groups support = new Support.Groups(1, controllers(made), lacks.gap(), swapGap(counts));
-      return new Attempt.Made(new VersionOneGroup(members, links, files, support));
+      return new Attempt.Made(new VersionOneGroup(members, links, files, groups(made, lacks, counts)));
     } catch (IOException e) {
       try (files) {
         remove(members, links);

@@ -2,7 +2,6 @@ package org.chrootlite.cgroup;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -87,15 +86,6 @@ final class VersionOneGroup implements Group {
   @Override
   public Support.Groups support() {
     return support;
-  }
-
-  @Override
-  public List<String> entrances() {
-    List<String> entrances = new ArrayList<>();
-    for (VersionOne.Member member : members) {
-      entrances.add(member.entrance());
-    }
-    return entrances;
   }
 
   @Override

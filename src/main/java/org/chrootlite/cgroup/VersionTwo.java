@@ -60,16 +60,12 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
     // Only groups that have the controller tell whether it counts swap; the root of the hierarchy never does.
     GroupDirectory parent = new GroupDirectory(choice.place().path());
     boolean counts = parent.has(SWAP) || !parent.has("memory.max");
-    return new Support.Groups(2, controllers, missing(choice.place(), controllers), swapGap(controllers, counts));
+    return groups(controllers, missing(choice.place(), controllers), counts);
   }
 
-  @Override
-  public List<String> entrances() throws IOException {
-    return find().choice().isPresent() ? List.of(entrance()) : List.of();
-  }
-
-  String entrance() {
-    return ControlGroups.LINKS + "/" + hierarchy.link() + "/" + GroupDirectory.PROCESSES;
+  private Support.Groups groups(Set<Controller> controllers, Optional<Gap> missing, boolean counts) {
+    String entrance = ControlGroups.LINKS + "/" + hierarchy.link() + "/" + GroupDirectory.PROCESSES;
+    return new Support.Groups(2, controllers, missing, swapGap(controllers, counts), List.of(entrance));
   }
 
   private Finding find() throws IOException {
@@ -194,7 +190,7 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
       }
       GroupDirectory group = made.get();
       boolean counts = bound(group, controllers, bounds);
-      Support.Groups support = new Support.Groups(2, controllers, lacks.gap(), swapGap(controllers, counts));
+      Support.Groups support = groups(controllers, lacks.gap(), counts);
       return new Attempt.Made(new VersionTwoGroup(this, group, links, files, support));
     } catch (IOException e) {
       try (files) {

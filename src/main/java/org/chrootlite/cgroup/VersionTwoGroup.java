@@ -53,11 +53,6 @@ final class VersionTwoGroup implements Group {
   }
 
   @Override
-  public List<String> entrances() {
-    return List.of(version.entrance());
-  }
-
-  @Override
   public synchronized Counters read() throws IOException {
     long bytes = 0;
     long shared = 0;

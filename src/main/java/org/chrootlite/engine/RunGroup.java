@@ -2,7 +2,6 @@ package org.chrootlite.engine;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.chrootlite.cgroup.Attempt;
@@ -38,18 +37,17 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
   static RunGroup of(String run, Path directory, Sandbox sandbox, Limits limits, Host host) throws IOException {
     return switch (ControlGroups.find().make(run, directory, bounds(sandbox, limits))) {
       case Attempt.Made(Group group) ->
-          new RunGroup(powers(group.support(), group.entrances(), host), Optional.of(group));
-      case Attempt.Refused(Gap gap) -> new RunGroup(powers(new Support.None(gap), List.of(), host), Optional.empty());
+          new RunGroup(powers(group.support(), host), Optional.of(group));
+      case Attempt.Refused(Gap gap) -> new RunGroup(powers(new Support.None(gap), host), Optional.empty());
     };
   }
 
   /** What limits of a run will be kept by that begins on this host. */
   static Powers expected(Host host) throws IOException {
-    ControlGroups groups = ControlGroups.find();
-    return powers(groups.support(), groups.entrances(), host);
+    return powers(ControlGroups.find().support(), host);
   }
 
-  private static Powers powers(Support support, List<String> entrances, Host host) {
+  private static Powers powers(Support support, Host host) {
     Powers.Group group =
         switch (support) {
           case Support.Groups groups ->
@@ -58,7 +56,7 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
                   groups.controllers(),
                   groups.missing(),
                   groups.swap(),
-                  entrances);
+                  groups.entrances());
           case Support.None(Gap gap) -> new Powers.Group.None(gap);
         };
     return new Powers(group, host.countingGap());

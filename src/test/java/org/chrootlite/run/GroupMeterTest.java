@@ -29,12 +29,7 @@ class GroupMeterTest {
     return new Group() {
       @Override
       public Support.Groups support() {
-        return new Support.Groups(1, controllers, Optional.empty(), Optional.empty());
-      }
-
-      @Override
-      public List<String> entrances() {
-        return List.of();
+        return new Support.Groups(1, controllers, Optional.empty(), Optional.empty(), List.of());
       }
 
       @Override

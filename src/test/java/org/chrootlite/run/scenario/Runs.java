@@ -80,7 +80,7 @@ final class Runs {
               support.controllers(),
               support.missing(),
               support.swap(),
-              group.entrances());
+              support.entrances());
       return run(sandbox, run, Optional.of(group), new Powers(joined, Optional.empty()));
     }
   }
