@@ -10,7 +10,6 @@ import org.chrootlite.manifest.YamlText;
 import org.chrootlite.probe.Finding;
 import org.chrootlite.run.Cancellation;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code verify}: tries what a sandbox promises and limits. */
@@ -43,21 +42,12 @@ final class VerifyCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
     spec.addOption(RunOptions.file("Apply this manifest, or directory of manifests, first"));
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String.class)
-            .arity("1")
-            .paramLabel("SANDBOX")
-            .description("The sandbox, by its name")
-            .build());
+    spec.addPositional(Options.word("1", "SANDBOX", "The sandbox, by its name"));
   }
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
-    String name = parsed.matchedPositionalValue(0, "");
-    if (name.isEmpty()) {
-      throw CommandException.usage("say which sandbox to verify");
-    }
+    String name = Options.wordOf(parsed, "say which sandbox to verify");
     if (context.options().format() == GlobalOptions.Format.NAME) {
       throw CommandException.usage("what verify shows has no names only: say -o json or -o yaml");
     }
