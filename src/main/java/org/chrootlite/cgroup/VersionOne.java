@@ -156,10 +156,10 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
       return Optional.of(new Member(hierarchy, GroupDirectory.make(path)));
     } catch (IOException e) {
       links.remove(hierarchy.link());
-      if (!Words.isRefusal(e)) {
-        throw new IOException("cannot make the control group " + path + ": " + Words.of(e), e);
+      if (!Reason.isRefusal(e)) {
+        throw new IOException("cannot make the control group " + path + ": " + Reason.of(e), e);
       }
-      lacks.add("mkdir " + path + ": " + Words.of(e), Remedies.giveAway(List.of(parent)));
+      lacks.add("mkdir " + path + ": " + Reason.of(e), Remedies.giveAway(List.of(parent)));
       return Optional.empty();
     }
   }

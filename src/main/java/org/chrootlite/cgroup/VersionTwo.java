@@ -182,11 +182,11 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
       try {
         made = Optional.of(GroupDirectory.make(path));
       } catch (IOException e) {
-        if (!Words.isRefusal(e)) {
-          throw new IOException("cannot make the control group " + path + ": " + Words.of(e), e);
+        if (!Reason.isRefusal(e)) {
+          throw new IOException("cannot make the control group " + path + ": " + Reason.of(e), e);
         }
         remove(made, links);
-        return new Attempt.Refused(new Gap("mkdir " + path + ": " + Words.of(e), Remedies.delegate()));
+        return new Attempt.Refused(new Gap("mkdir " + path + ": " + Reason.of(e), Remedies.delegate()));
       }
       GroupDirectory group = made.get();
       boolean counts = bound(group, controllers, bounds);
@@ -211,7 +211,7 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
     for (Controller controller : wanted) {
       Optional<IOException> refusal = enable(parent, controller, choice.moving());
       if (refusal.isPresent()) {
-        lacks.add(Words.of(refusal.get()), Remedies.delegate(controller.id()));
+        lacks.add(Reason.of(refusal.get()), Remedies.delegate(controller.id()));
       }
     }
     Set<Controller> enabled = EnumSet.of(Controller.CPUACCT);
