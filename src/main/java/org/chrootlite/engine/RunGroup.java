@@ -14,7 +14,6 @@ import org.chrootlite.compile.Means;
 import org.chrootlite.compile.Powers;
 import org.chrootlite.host.Host;
 import org.chrootlite.model.Gap;
-import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Mount;
@@ -67,16 +66,16 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
    * tells them from what {@code limits.memory} is about.
    */
   static Bounds bounds(Sandbox sandbox, Limits limits) {
-    OptionalLong processes = value(limits, LimitKind.PROCESSES);
+    OptionalLong processes = limits.value(LimitKind.PROCESSES);
     return new Bounds(
         memory(sandbox, limits),
         processes.isPresent() ? OptionalLong.of(processes.getAsLong() + JailPlanner.OUR_PROCESSES) : processes,
-        value(limits, LimitKind.CPUS));
+        limits.value(LimitKind.CPUS));
   }
 
   private static OptionalLong memory(Sandbox sandbox, Limits limits) {
-    OptionalLong memory = value(limits, LimitKind.MEMORY);
-    OptionalLong disk = value(limits, LimitKind.DISK);
+    OptionalLong memory = limits.value(LimitKind.MEMORY);
+    OptionalLong disk = limits.value(LimitKind.DISK);
     if (memory.isEmpty() || disk.isEmpty() || disk.getAsLong() == 0) {
       return OptionalLong.empty();
     }
@@ -91,11 +90,6 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
 
   private static long saturatedSum(long one, long other) {
     return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
-  }
-
-  private static OptionalLong value(Limits limits, LimitKind kind) {
-    Optional<Limit> limit = limits.get(kind);
-    return limit.isPresent() ? OptionalLong.of(limit.get().value()) : OptionalLong.empty();
   }
 
   @Override

@@ -6,7 +6,6 @@ import org.chrootlite.cgroup.Counters;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Signal;
 import org.chrootlite.model.Amount;
-import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Verdict;
@@ -283,7 +282,7 @@ final class Proofs {
 
   /** Of a limit that is set. */
   private long value(LimitKind kind) {
-    return limits.get(kind).map(Limit::value).orElseThrow();
+    return limits.value(kind).orElseThrow();
   }
 
   /** A number of bytes in units of the same kind as those of a limit that is set: people compare the two. */
