@@ -13,7 +13,6 @@ import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.host.Host;
-import org.chrootlite.model.Rootfs;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.testing.Given;
@@ -157,14 +156,13 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
     Sandbox sandbox = Given.sandboxes(manifest.replace("GROUND", ground.path("").toString())).getFirst();
     Script script = sandbox.scripts().getFirst();
     SeccompFilter filter = SeccompFilter.forArchitecture(host.architecture());
-    boolean keeps = sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP;
     Set<Path> files = Set.of(ground.path("granted"));
     Provisions provisions =
         new Provisions(
             ground.identity(),
             ground.path("rootfs"),
             isTemplate,
-            keeps ? Optional.of(ground.path("layer")) : Optional.empty(),
+            sandbox.rootfs().keeps() ? Optional.of(ground.path("layer")) : Optional.empty(),
             new ScriptText("#!/bin/hostile\n".getBytes(StandardCharsets.US_ASCII)),
             files,
             "nameserver 192.0.2.1\n",
