@@ -88,8 +88,7 @@ public final class Given {
   }
 
   private static Optional<Path> layer(Sandbox sandbox) {
-    boolean keeps = sandbox.rootfs().keeps();
-    return keeps ? Optional.of(Path.of("/state/layers", sandbox.name().value())) : Optional.empty();
+    return sandbox.rootfs().keeps() ? Optional.of(Path.of("/state/layers", sandbox.name().value())) : Optional.empty();
   }
 
   /** The launcher of the first script of a manifest's text, which is a command. */
