@@ -130,11 +130,11 @@ public final class Supervisor {
   private static Use peak(Use seen, Optional<Report.End> end, Optional<Counters> counters) {
     Use peak = seen;
     if (end.isPresent()) {
-      peak = peak.max(new Use(0, end.get().cpuTime(), 1, end.get().scratch().used()));
+      peak = peak.max(new Use(0, end.get().cpuTime(), 1, end.get().scratch().used(), 0));
     }
     return counters.isPresent()
         ? peak.max(
-            new Use(0, counters.get().cpuTime(), counters.get().mostProcesses() - JailPlanner.OUR_PROCESSES, 0))
+            new Use(0, counters.get().cpuTime(), counters.get().mostProcesses() - JailPlanner.OUR_PROCESSES, 0, 0))
         : peak;
   }
 
