@@ -227,7 +227,9 @@ int main(int count, char **arguments) {
     if (chmod("/", 0) != 0)
       return 3;
     processes(size * MIB, times);
-  } else if (strcmp(way, "copies") == 0)
+  } else if (strcmp(way, "gulp") == 0)
+    touch(map(size * MIB, MAP_PRIVATE), size * MIB);
+  else if (strcmp(way, "copies") == 0)
     copies(size * MIB, times);
   else if (strcmp(way, "vforks") == 0)
     vforks(size * MIB, times);

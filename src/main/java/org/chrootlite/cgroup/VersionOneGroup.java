@@ -92,6 +92,7 @@ final class VersionOneGroup implements Group {
   public synchronized Counters read() throws IOException {
     long bytes = 0;
     long shared = 0;
+    long most = 0;
     long kills = 0;
     if (memory.isPresent()) {
       MemoryFiles told = memory.get();
@@ -99,6 +100,8 @@ final class VersionOneGroup implements Group {
       CounterFile stat = told.stat().look();
       bytes = stat.field("total_rss") + stat.fieldIfAny("total_swap").orElse(0);
       shared = stat.field("total_shmem");
+      long onDisks = stat.field("total_cache") - shared;
+      most = told.most().look().number() - onDisks - Counters.AHEAD;
       if (told.kernel().isPresent()) {
         bytes += told.kernel().get().look().number();
       }
@@ -109,15 +112,15 @@ final class VersionOneGroup implements Group {
       }
     }
     long now = 0;
-    long most = 0;
+    long mostProcesses = 0;
     long refused = 0;
     if (pids.isPresent()) {
       now = pids.get().now();
-      most = pids.get().most();
+      mostProcesses = pids.get().most();
       refused = pids.get().refused();
     }
     long time = cpuTime.isPresent() ? cpuTime.get().look().number() : 0;
-    return new Counters(bytes, shared, time, now, most, kills, refused);
+    return new Counters(bytes, shared, Math.max(0, most), time, now, mostProcesses, kills, refused);
   }
 
   @Override

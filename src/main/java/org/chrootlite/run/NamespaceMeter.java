@@ -48,6 +48,9 @@ final class NamespaceMeter implements Meter {
   /** What the kernel keeps for a thread at least, in bytes: its stack. */
   private static final long STACK = 16 << 10;
 
+  /** Who is seen to have such a part of the limit is taken for the one that had more than all of it, if one had. */
+  private static final long TELLING_PART = 8;
+
   private final long launcher;
   private final long memoryLimit;
   private final ScratchUse scratch;
@@ -103,7 +106,7 @@ final class NamespaceMeter implements Meter {
     chase(proc.get(), sight);
     long written = scratch.bytes(ProcessTree.script(launcher)).orElse(0);
     long cpuTime = Math.max(cpu.used(), cpuTimeOutside);
-    return new Use(memory(proc.get(), sight), cpuTime, sight.threads, written);
+    return new Use(memory(proc.get(), sight), cpuTime, sight.threads, written, mappable(sight));
   }
 
   private Optional<SandboxProc> open() throws IOException {
@@ -139,7 +142,7 @@ final class NamespaceMeter implements Meter {
       }
     }
     cpuTimeOutside = Math.max(cpuTimeOutside, cpuTime);
-    return new Use(memory, cpuTimeOutside, processes, 0);
+    return new Use(memory, cpuTimeOutside, processes, 0, 0);
   }
 
   /** Returns whether the process was still there. */
@@ -223,6 +226,14 @@ final class NamespaceMeter implements Meter {
     long shared = shared(from, sight.memory);
     long all = own + shared + kernel;
     return all <= memoryLimit ? all : exact.of(sight.memory, from) + shared + kernel;
+  }
+
+  private long mappable(Sight sight) {
+    ProcessMemory largest = ProcessMemory.NONE;
+    for (ProcessMemory each : sight.memory.values()) {
+      largest = each.anonymous() > largest.anonymous() ? each : largest;
+    }
+    return largest.anonymous() > memoryLimit / TELLING_PART ? largest.shareable() : 0;
   }
 
   private long shared(SandboxProc from, Map<String, ProcessMemory> processes) throws IOException {

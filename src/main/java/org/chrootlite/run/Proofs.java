@@ -56,10 +56,14 @@ final class Proofs {
   /** That a limit explains the end of its script. */
   Optional<Proof> ofEnd(Report.End end) throws IOException {
     Optional<Proof> time = ofWallTime(end).or(() -> ofCpuTime(end));
-    if (time.isPresent() || end.isOk()) {
+    if (time.isPresent()) {
       return time;
     }
-    Optional<Proof> counted = ofKills(end.describe()).or(() -> ofProcesses(end)).or(() -> ofScratch(end));
+    if (end.isOk()) {
+      return ofUnseen(end);
+    }
+    Optional<Proof> counted =
+        ofKills(end.describe()).or(() -> ofUnseen(end)).or(() -> ofProcesses(end)).or(() -> ofScratch(end));
     if (counted.isPresent()) {
       return counted;
     }
@@ -135,6 +139,34 @@ final class Proofs {
             "%s%s, %s was seen in use at most; the limit is %s"
                 .formatted(ended, aboutKills(), bytes(usage.maxMemory(), LimitKind.MEMORY), limit(LimitKind.MEMORY)))
         : Optional.empty();
+  }
+
+  /**
+   * That it had more memory than it may when nobody looked. Two of the kernel's numbers tell. Of what its largest
+   * process had resident only a part can be files: what it had mapped when it was looked at, and what was written. And
+   * what was charged to its group at a time has none in it but those that were written.
+   */
+  private Optional<Proof> ofUnseen(Report.End end) {
+    long written = usage.written();
+    long charged =
+        seen.counters().map(Counters::mostMemory).map(most -> less(most, written, GroupMeter.OUR_MEMORY)).orElse(0L);
+    long mappable = seen.peak().mappable();
+    long own = mappable == 0 ? 0 : less(end.maxMemory(), mappable, written);
+    long used = Math.max(own, Math.min(charged, end.maxMemory()));
+    return has(LimitKind.MEMORY) && used > value(LimitKind.MEMORY)
+        ? proof(
+            Verdict.MEMORY_LIMIT,
+            "%s after at least %s of memory had been in use at a time (%s); the limit is %s"
+                .formatted(
+                    end.describe(),
+                    bytes(used, LimitKind.MEMORY),
+                    own >= used ? "ru_maxrss of a process" : "charged to its group",
+                    limit(LimitKind.MEMORY)))
+        : Optional.empty();
+  }
+
+  private static long less(long from, long one, long other) {
+    return Math.max(0, Math.max(0, from - one) - other);
   }
 
   /** What the kernel's OOM killer did to it, to follow another evidence; or nothing. */

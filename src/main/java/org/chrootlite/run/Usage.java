@@ -22,13 +22,13 @@ public record Usage(long wallTime, long cpuTime, long maxMemory, long processes,
     if (seen.counters().isPresent()) {
       // A process whose parent does not wait for it leaves no time to any report; the group counts that too.
       Counters counters = seen.counters().get();
-      most = most.max(new Use(0, counters.cpuTime(), counters.mostProcesses() - JailPlanner.OUR_PROCESSES, 0));
+      most = most.max(new Use(0, counters.cpuTime(), counters.mostProcesses() - JailPlanner.OUR_PROCESSES, 0, 0));
     }
     if (seen.report().end().isEmpty()) {
       return new Usage(0, most.cpuTime(), most.memory(), most.processes(), most.written());
     }
     Report.End end = seen.report().end().get();
-    most = most.max(new Use(end.maxMemory(), end.cpuTime(), 1, end.scratch().used()));
+    most = most.max(new Use(end.maxMemory(), end.cpuTime(), 1, end.scratch().used(), 0));
     return new Usage(end.wallTime(), most.cpuTime(), most.memory(), most.processes(), most.written());
   }
 }

@@ -148,7 +148,7 @@ final class UsageWatch {
     }
     // What a second look has not confirmed may be a mistake.
     long sure = excess.isPresent() ? now.memory() : Math.min(now.memory(), memory);
-    Use use = new Use(sure, now.cpuTime(), now.processes(), now.written());
+    Use use = new Use(sure, now.cpuTime(), now.processes(), now.written(), now.mappable());
     seen = new Watched(seen.peak().max(use), excess, Optional.empty());
     return true;
   }

@@ -128,6 +128,20 @@ class ControlGroupsTest {
   }
 
   @Test
+  void theMostThatWasInUseIsKnownWhenAllIsGoneAndHasNoFilesOnDisksInIt() throws IOException, InterruptedException {
+    Path run = run("a");
+    String cached = "head -c 100000000 /dev/zero > " + run.resolve("cached");
+    try (Group group = make(run, Bounds.NONE);
+        Member member = Member.start(run, group, cached + "; head -c 50000000 /dev/zero | tail -c 50000000 | wc -c")) {
+      assertEquals("50000000\n", member.output());
+      assertEquals(0, member.process().waitFor());
+      Counters counters = group.read();
+      assertTrue(counters.memory() < 20 * MIB, counters.toString());
+      assertTrue(counters.mostMemory() > 40 * MIB && counters.mostMemory() < 80 * MIB, counters.toString());
+    }
+  }
+
+  @Test
   void filesInMemoryCountAsShared() throws IOException {
     Path file = Path.of("/dev/shm/chroot-lite-test-" + ProcessHandle.current().pid());
     Path run = run("a");

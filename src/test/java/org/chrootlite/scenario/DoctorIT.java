@@ -191,6 +191,14 @@ final class DoctorIT {
     String recorded = box.run("history", "-o", "json").out();
     assertTrue(recorded.contains("box/hello is refused"), recorded);
 
+    Caller.Outcome told =
+        Caller.finish(
+            caller.prepareIn(surroundings, directory, "run", "-f", "sandbox.yaml", "-o", "json", "hello"));
+    assertEquals(125, told.exit());
+    JsonNode line = new JsonMapper().readTree(told.out());
+    assertEquals("setup-error", line.get("verdict").asString());
+    assertTrue(line.get("evidence").asString().contains("box/hello is refused"), told.out());
+
     Caller.Outcome degraded =
         Caller.finish(
             caller.prepareIn(surroundings, directory, "run", "-f", "sandbox.yaml", "--allow-degraded", "hello"));

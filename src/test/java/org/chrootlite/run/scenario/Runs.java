@@ -24,6 +24,7 @@ import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.host.Host;
+import org.chrootlite.model.Limits;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.run.Observation;
@@ -34,8 +35,8 @@ import org.chrootlite.testing.Given;
 
 /** Runs a program of the test resources in sandboxes, in this process. */
 final class Runs {
-  /** What was seen of a run, and what it printed. */
-  record Seen(Observation observation, String output) {}
+  /** What was seen of a run with these limits, and what it printed. */
+  record Seen(Observation observation, Limits limits, String output) {}
 
   private final Host host;
   private final Path directory;
@@ -120,7 +121,7 @@ final class Runs {
             Optional.empty(),
             output,
             output);
-    return new Seen(Supervisor.start(start).await(), output.toString(StandardCharsets.UTF_8));
+    return new Seen(Supervisor.start(start).await(), script.limits(), output.toString(StandardCharsets.UTF_8));
   }
 
   private Provisions provisions(Powers powers) {

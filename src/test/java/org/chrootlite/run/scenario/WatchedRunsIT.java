@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Verdict;
+import org.chrootlite.run.Clues;
+import org.chrootlite.run.Judge;
+import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
 import org.chrootlite.run.Usage;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +115,14 @@ final class WatchedRunsIT {
   })
   void aGroupCountsAll(LimitKind kind, String way, String much, String times) throws Exception {
     assertEnded(kind, runs.runInGroup("memory: 64MB, cpuTime: 1s", way, much, times));
+  }
+
+  /** It is over before the first look. */
+  @Test
+  void aGroupTellsWhatNobodySaw() throws Exception {
+    Runs.Seen run = runs.runInGroup("memory: 2MB", "gulp", "12");
+    Judgement judgement = Judge.judge(run.observation(), run.limits(), Clues.NONE);
+    assertEquals(Verdict.MEMORY_LIMIT, judgement.verdict(), run.toString());
   }
 
   @ParameterizedTest
