@@ -94,10 +94,9 @@ final class VirtualMachine {
     }
   }
 
-  /** Processors without wide vectors, which a JVM uses wherever it can, and which are slow to emulate. */
   private static List<String> emulator(Architecture architecture) {
     return switch (architecture) {
-      case X86_64 -> List.of("qemu-system-x86_64", "-machine", "q35", "-cpu", "Nehalem");
+      case X86_64 -> List.of("qemu-system-x86_64", "-machine", "q35", "-cpu", "max");
       case AARCH64 -> List.of("qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a57");
     };
   }
