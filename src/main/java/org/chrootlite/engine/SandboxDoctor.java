@@ -168,7 +168,12 @@ final class SandboxDoctor {
         return Finding.note(PROGRAM, candidate + " is looked for in what is mounted, when the script runs");
       }
     }
-    return candidates.isEmpty() ? Finding.ok(PROGRAM, "the script itself") : absent(candidates, tree);
+    if (!candidates.isEmpty()) {
+      return absent(candidates, tree);
+    }
+    return Advice.isElf(text.bytes())
+        ? Finding.ok(PROGRAM, "the script itself")
+        : Finding.missing(PROGRAM, new Gap(Advice.NO_LINE, Advice.BEGIN_WITH_ONE));
   }
 
   /** Where the program is that the script's launcher executes, or its interpreter; nothing for a program by itself. */

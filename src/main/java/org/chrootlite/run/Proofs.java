@@ -55,15 +55,12 @@ final class Proofs {
 
   /** That a limit explains the end of its script. */
   Optional<Proof> ofEnd(Report.End end) throws IOException {
-    Optional<Proof> time = ofWallTime(end).or(() -> ofCpuTime(end));
-    if (time.isPresent()) {
-      return time;
+    Optional<Proof> used =
+        ofWallTime(end).or(() -> ofCpuTime(end)).or(() -> ofKills(end.describe())).or(() -> ofUnseen(end));
+    if (used.isPresent() || end.isOk()) {
+      return used;
     }
-    if (end.isOk()) {
-      return ofUnseen(end);
-    }
-    Optional<Proof> counted =
-        ofKills(end.describe()).or(() -> ofUnseen(end)).or(() -> ofProcesses(end)).or(() -> ofScratch(end));
+    Optional<Proof> counted = ofProcesses(end).or(() -> ofScratch(end));
     if (counted.isPresent()) {
       return counted;
     }

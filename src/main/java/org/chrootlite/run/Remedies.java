@@ -114,6 +114,11 @@ public final class Remedies {
               new Gap(
                   attach.target() + " is of another kind in the rootfs, or in what earlier runs made of it",
                   "have a file where a file is mounted, and a directory where a directory is"));
+      case Step.Attach attach when is(errno, Errno.EROFS) ->
+          Optional.of(
+              new Gap(
+                  "there is no " + attach.target() + ", and the mount in which it lies is read-only",
+                  "make it in what is mounted there, or mount it elsewhere"));
       case Step.WriteFile file when is(errno, Errno.EISDIR) ->
           Optional.of(
               new Gap(

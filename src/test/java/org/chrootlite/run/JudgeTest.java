@@ -127,8 +127,9 @@ class JudgeTest {
             Scene.signal(SIGKILL).counted(0, 2, 0),
             Limits.NONE,
             "SIGNALED - SIGKILL 137 ended by SIGKILL; " + kills),
-        // Who gets by without what was killed is told so.
-        Row.of(Scene.exit(0).counted(0, 2, 0), "OK 0 - 0 exited with 0; " + kills),
+        // Who gets by without what was killed has used too much all the same.
+        Row.of(Scene.exit(0).counted(0, 2, 0).maxMemory(70 * MB), "MEMORY_LIMIT 0 - 137 exited with 0" + told),
+        Row.of(Scene.exit(0).counted(0, 2, 0), Limits.NONE, "OK 0 - 0 exited with 0; " + kills),
         // Resident memory counts files of the rootfs too: alone it proves nothing.
         Row.of(Scene.exit(1).maxMemory(200 * MB), "FAILED 1 - 1 exited with 1"),
         Row.of(Scene.exit(1).peak(100 * MB, 0, 1, 0), "FAILED 1 - 1 exited with 1"),
