@@ -111,7 +111,7 @@ final class LauncherBenchmark {
     Means means = support.version() == 1 ? Means.CGROUP_V1 : Means.CGROUP_V2;
     Powers.Group joined =
         new Powers.Group.Joined(
-            means, support.controllers(), support.missing(), support.swap(), group.entrances());
+            means, support.controllers(), support.missing(), support.swap(), support.entrances());
     return new Powers(joined, Optional.empty());
   }
 
