@@ -181,6 +181,41 @@ static void threads(long microseconds, long times) {
     pthread_join(all[i], NULL);
 }
 
+/* Memory that is mapped, or, where its size is told as negative, in a file in memory. Then the process ends. */
+static void *filling(void *size) {
+  long much = (long)size;
+  if (much > 0)
+    touch(map(much, MAP_PRIVATE), much);
+  char page[PAGE];
+  memset(page, 1, PAGE);
+  int hidden = much < 0 ? memfd_create("hidden", 0) : -1;
+  for (long at = 0; at < -much; at += PAGE)
+    if (write(hidden, page, PAGE) != PAGE)
+      _exit(8);
+  rest(1000);
+  _exit(0);
+}
+
+static void *waiting(void *status) {
+  while (wait(status) > 0)
+    ;
+  _exit(0);
+}
+
+/* Goes on in a second thread, and ends the first one: what /proc tells of a process is mostly what its first has. */
+static void go_on(void *(*how)(void *), long size) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, how, (void *)size);
+  syscall(SYS_exit, 0);
+}
+
+static void headless(long size, long times) {
+  for (long i = 0; i < times; i++)
+    if (fork() == 0)
+      go_on(filling, size);
+  go_on(waiting, 0);
+}
+
 static void report(const char *call, long result) {
   printf("%s: %s\n", call, result < 0 ? strerrorname_np(errno) : "made");
 }
@@ -245,6 +280,10 @@ int main(int count, char **arguments) {
     relay(size, times, 1, 0);
   else if (strcmp(way, "threads") == 0)
     threads(size, times);
+  else if (strcmp(way, "headless") == 0)
+    headless(size * MIB, times);
+  else if (strcmp(way, "headless-files") == 0)
+    headless(-size * MIB, times);
   else if (strcmp(way, "files") == 0)
     files(size * MIB, times);
   else if (strcmp(way, "rest") == 0)

@@ -74,7 +74,7 @@ final class NamespaceMeter implements Meter {
 
   /** What one look has seen. */
   private static final class Sight {
-    /** By the processes' numbers; of all that could be looked at. */
+    /** By the processes' numbers, or the directories of threads that tell it in their place; of all that could be seen. */
     final Map<String, ProcessMemory> memory = new LinkedHashMap<>();
 
     final List<CpuEstimate.Seen> times = new ArrayList<>();
@@ -131,8 +131,14 @@ final class NamespaceMeter implements Meter {
       Optional<String> status = ProcessTree.read(process, "status");
       Optional<String> stat = ProcessTree.read(process, "stat");
       if (status.isPresent() && stat.isPresent()) {
-        ProcessMemory own = ProcessMemory.parse(status.get());
         ProcessTimes times = ProcessTimes.parse(stat.get());
+        ProcessMemory own = ProcessMemory.parse(status.get());
+        if (times.isFirstThreadGone()) {
+          for (String thread : ProcessTree.threads(process)) {
+            Optional<String> told = own.isNone() ? ProcessTree.read(thread, "status") : Optional.empty();
+            own = told.isPresent() ? ProcessMemory.parse(told.get()) : own;
+          }
+        }
         memory += own.anonymous() + own.shareable();
         cpuTime += times.own() + times.children();
         processes++;
@@ -157,15 +163,32 @@ final class NamespaceMeter implements Meter {
     sight.running += running;
     if (!isInit) {
       sight.threads += times.threads();
-      addMemory(process, from, sight);
+      if (times.isFirstThreadGone()) {
+        addMemoryOfThreads(process, from, sight);
+      } else {
+        addMemory(process, from, sight);
+      }
     }
     return true;
   }
 
-  private static void addMemory(String process, SandboxProc from, Sight sight) throws IOException {
-    Optional<String> status = from.read(process, "status");
+  /** Returns what was added; none where there is nothing any more. */
+  private static ProcessMemory addMemory(String place, SandboxProc from, Sight sight) throws IOException {
+    Optional<String> status = from.read(place, "status");
+    ProcessMemory memory = status.isPresent() ? ProcessMemory.parse(status.get()) : ProcessMemory.NONE;
     if (status.isPresent()) {
-      sight.memory.put(process, ProcessMemory.parse(status.get()));
+      sight.memory.put(place, memory);
+    }
+    return memory;
+  }
+
+  /** Any thread that goes on tells of the memory of all. They may hand on from one to the next faster than we look. */
+  private static void addMemoryOfThreads(String process, SandboxProc from, Sight sight) throws IOException {
+    boolean isSeen = false;
+    for (int i = 0; i < CHASES && !isSeen; i++) {
+      for (String thread : from.threads(process)) {
+        isSeen = isSeen || !addMemory(thread, from, sight).isNone();
+      }
     }
   }
 
@@ -175,7 +198,7 @@ final class NamespaceMeter implements Meter {
     if (times.threads() > 1 && !cpu.knows(id)) {
       running = 0;
       for (String thread : from.threads(process)) {
-        Optional<String> stat = from.read(process, "task/" + thread + "/stat");
+        Optional<String> stat = from.read(thread, "stat");
         running += stat.isPresent() && ProcessTimes.parse(stat.get()).isRunning() ? 1 : 0;
       }
     }

@@ -48,6 +48,22 @@ final class ProcessTree {
     return line < 0 ? "" : status.substring(status.lastIndexOf('\t', end) + 1, end);
   }
 
+  /**
+   * The threads of a process, by their directories in /proc; none where it is gone. The first thread's is told even when
+   * it has ended and others go on: it then has no memory, root directory or descriptors to show, but they have.
+   */
+  static List<String> threads(String process) {
+    List<String> threads = new ArrayList<>();
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc", process, "task"))) {
+      for (Path task : tasks) {
+        threads.add(process + "/task/" + task.getFileName());
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return List.of();
+    }
+    return threads;
+  }
+
   /** What the host's /proc tells everybody of a process; empty where it is gone. */
   static Optional<String> read(String process, String file) {
     try {
@@ -67,12 +83,8 @@ final class ProcessTree {
   /** The children of a process, of all its threads; see proc_tid_children(5). A process that is gone has none. */
   private static String[] children(String process) {
     StringBuilder all = new StringBuilder();
-    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc", process, "task"))) {
-      for (Path task : tasks) {
-        all.append(Files.readString(task.resolve("children"), StandardCharsets.US_ASCII));
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      return new String[0];
+    for (String thread : threads(process)) {
+      all.append(read(thread, "children").orElse(""));
     }
     String text = all.toString().strip();
     return text.isEmpty() ? new String[0] : text.split(" +", -1);
