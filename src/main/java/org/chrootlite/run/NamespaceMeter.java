@@ -45,6 +45,12 @@ final class NamespaceMeter implements Meter {
   /** How often those are looked for that seem to hand on their memory from process to process. */
   private static final int CHASES = 8;
 
+  /**
+   * How much is read at a look of what processes map, in bytes. A process can have 65,530 mappings of files with paths
+   * of 4 KiB, and would keep us from looking for seconds; those of a large Java program take 200 KiB.
+   */
+  private static final int LONGEST_MAPS = 16 << 20;
+
   /** What the kernel keeps for a thread at least, in bytes: its stack. */
   private static final long STACK = 16 << 10;
 
@@ -74,7 +80,7 @@ final class NamespaceMeter implements Meter {
 
   /** What one look has seen. */
   private static final class Sight {
-    /** By the processes' numbers, or the directories of threads that tell it in their place; of all that could be seen. */
+    /** Of all that could be looked at; by the processes' numbers, or the directories of threads that tell it. */
     final Map<String, ProcessMemory> memory = new LinkedHashMap<>();
 
     final List<CpuEstimate.Seen> times = new ArrayList<>();
@@ -249,16 +255,25 @@ final class NamespaceMeter implements Meter {
   }
 
   private long shared(SandboxProc from, Map<String, ProcessMemory> processes) throws IOException {
-    long unreadable = 0;
+    long unread = 0;
+    int left = LONGEST_MAPS;
     for (Map.Entry<String, ProcessMemory> each : processes.entrySet()) {
+      Optional<String> maps = Optional.empty();
+      boolean isRead = left > 0;
       try {
-        from.read(each.getKey(), "maps").ifPresent(objects::add);
+        maps = isRead ? from.read(each.getKey(), "maps", left) : maps;
       } catch (AccessDeniedException e) {
+        isRead = false;
+      }
+      left -= maps.map(String::length).orElse(0);
+      if (isRead && left > 0) {
+        maps.ifPresent(objects::add);
+      } else {
         // It may share all that is not certainly its own.
-        unreadable += each.getValue().shareable();
+        unread += each.getValue().shareable();
       }
     }
-    return objects.finishLook() + unreadable;
+    return objects.finishLook() + unread;
   }
 
   @Override

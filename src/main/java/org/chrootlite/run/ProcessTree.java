@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,9 +22,13 @@ final class ProcessTree {
   /** The processes of a launcher's script, by their numbers: all that descend from its init. */
   static List<String> ofScript(long launcher) {
     List<String> all = new ArrayList<>();
-    // The launcher has one child, init; all others are the script's.
+    // The launcher has one child, init; all others are the script's. They may descend from each other as deep as they
+    // like.
     for (String init : children(Long.toString(launcher))) {
-      addDescendants(init, all);
+      Collections.addAll(all, children(init));
+    }
+    for (int i = 0; i < all.size(); i++) {
+      Collections.addAll(all, children(all.get(i)));
     }
     return all;
   }
@@ -49,7 +54,7 @@ final class ProcessTree {
   }
 
   /**
-   * The threads of a process, by their directories in /proc; none where it is gone. The first thread's is told even when
+   * The threads of a process, by their directories in /proc; none where it is gone. The first is among them even when
    * it has ended and others go on: it then has no memory, root directory or descriptors to show, but they have.
    */
   static List<String> threads(String process) {
@@ -70,13 +75,6 @@ final class ProcessTree {
       return Optional.of(Files.readString(Path.of("/proc", process, file), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       return Optional.empty();
-    }
-  }
-
-  private static void addDescendants(String process, List<String> all) {
-    for (String child : children(process)) {
-      all.add(child);
-      addDescendants(child, all);
     }
   }
 

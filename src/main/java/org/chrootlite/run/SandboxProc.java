@@ -115,9 +115,17 @@ final class SandboxProc implements AutoCloseable {
 
   /** What a file of a process or thread holds; empty where that is gone. */
   Optional<String> read(String process, String file) throws IOException {
+    return read(process, file, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, but of a longer file no more than a beginning of at least so many bytes: how long some files are is up to
+   * the process.
+   */
+  Optional<String> read(String process, String file, int most) throws IOException {
     buffer.clear();
     try (SeekableByteChannel channel = directory.newByteChannel(Path.of(process, file), READ)) {
-      while (channel.read(buffer) >= 0) {
+      while (buffer.position() < most && channel.read(buffer) >= 0) {
         if (!buffer.hasRemaining()) {
           buffer = ByteBuffer.allocate(2 * buffer.capacity()).put(buffer.flip());
         }

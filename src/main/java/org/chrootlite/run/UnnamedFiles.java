@@ -51,7 +51,7 @@ final class UnnamedFiles {
     }
   }
 
-  /** The first thread may have ended while others go on; and a thread need not share its descriptors with the others. */
+  /** The first thread may have ended while others go on; and threads need not share their descriptors. */
   private void look(String process) {
     Optional<String> usual = Optional.empty();
     for (String thread : ProcessTree.threads(process)) {
