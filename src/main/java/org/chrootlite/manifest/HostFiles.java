@@ -80,19 +80,29 @@ final class HostFiles {
   /**
    * Refuses files that a script may have made a link to the rest of the host: those that lie in a mount that it may
    * write to, and lead out of it.
+   *
+   * @param mounts of this sandbox or another
+   * @param problems where it is told
    */
-  void checkWritable(List<Mount> mounts) {
+  void checkWritable(List<Mount> mounts, Problems problems) {
     for (Mount mount : mounts) {
-      if (mount instanceof Mount.Bind bind && !bind.readOnly()) {
+      if (mount instanceof Mount.Bind bind && isWritable(bind)) {
         for (Named named : all) {
-          if (isLedOut(named.path, bind.source())) {
-            named.place.error(
+          if (!free(named.path).equals(named.path) && isLedOut(named.path, bind.source())) {
+            problems.error(
+                named.place.position(),
+                named.place.path(),
                 "leads out of " + shown(bind.source()) + ", where a script may have put a link: " + shown(named.path),
                 "name what it leads to, or make the mount read-only");
           }
         }
       }
     }
+  }
+
+  /** Whether scripts may write to a part of the host by it. */
+  static boolean isWritable(Mount mount) {
+    return mount instanceof Mount.Bind bind && !bind.readOnly();
   }
 
   /** Whether one of the links that a path leads through lies in a directory, and what it leads to does not. */

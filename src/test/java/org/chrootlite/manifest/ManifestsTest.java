@@ -351,6 +351,19 @@ class ManifestsTest {
   }
 
   @Test
+  void aLinkThatAnotherSandboxsScriptMayHaveMadeLeadsNowhere() throws IOException {
+    Files.createDirectory(folder.resolve("data"));
+    Files.createSymbolicLink(folder.resolve("data/planted"), folder);
+    String scripts = "scripts: {a: {run: ls}}\n";
+    write("writer.yaml", manifest("writer") + "mounts: [{source: data, target: /data, readOnly: false}]\n" + scripts);
+    write("reader.yaml", manifest("reader") + "mounts: [{source: data/planted, target: /data}]\n" + scripts);
+    assertEquals("", print(read("reader.yaml")));
+    String problems = print(read("reader.yaml", "writer.yaml"));
+    assertTrue(problems.contains("reader.yaml:"), problems);
+    assertTrue(problems.contains("error: mounts[0].source: leads out of data"), problems);
+  }
+
+  @Test
   void aLinkThatAScriptMayHaveMadeLeadsNowhere() throws IOException {
     write("secret", "of the host");
     write("data/honest", "input");
