@@ -25,6 +25,10 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
 
   private static final String MEMORY = "memory.limit_in_bytes";
   static final String MEMORY_AND_SWAP = "memory.memsw.limit_in_bytes";
+
+  /** Buffers of network sockets, of TCP, UDP and others: a book of its own in this version. */
+  private static final String SOCKETS = "memory.kmem.tcp.limit_in_bytes";
+
   private static final String QUOTA = "cpu.cfs_quota_us";
   private static final String PERIOD = "cpu.cfs_period_us";
 
@@ -184,6 +188,10 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
       group.write(MEMORY, bytes);
       if (counts) {
         group.write(MEMORY_AND_SWAP, bytes);
+      }
+      // Without a bound of their own the kernel does not count them here at all, but only what all of the host has.
+      if (group.has(SOCKETS)) {
+        group.write(SOCKETS, bytes);
       }
     }
     return counts;

@@ -38,7 +38,12 @@ final class VersionOneGroup implements Group {
    * @param bound bytes
    */
   private record MemoryFiles(
-      CounterFile stat, Optional<CounterFile> kernel, CounterFile outOfMemory, CounterFile most, long bound) {
+      CounterFile stat,
+      Optional<CounterFile> kernel,
+      Optional<CounterFile> sockets,
+      CounterFile outOfMemory,
+      CounterFile most,
+      long bound) {
     /** Whether it was ever close to its own bound. Memory.failcnt does not tell: newer kernels leave it at 0. */
     boolean reached() throws IOException {
       return most.look().number() >= bound - NEAR;
@@ -68,6 +73,7 @@ final class VersionOneGroup implements Group {
       return new MemoryFiles(
           files.open(group, "memory.stat"),
           files.openIfAny(group, "memory.kmem.usage_in_bytes"),
+          files.openIfAny(group, "memory.kmem.tcp.usage_in_bytes"),
           files.open(group, "memory.oom_control"),
           files.open(group, bounded + "max_usage_in_bytes"),
           bound.look().number());
@@ -104,6 +110,9 @@ final class VersionOneGroup implements Group {
       most = told.most().look().number() - onDisks - Counters.AHEAD;
       if (told.kernel().isPresent()) {
         bytes += told.kernel().get().look().number();
+      }
+      if (told.sockets().isPresent()) {
+        bytes += told.sockets().get().look().number();
       }
       kills = told.outOfMemory().look().fieldIfAny("oom_kill").orElse(0);
       // The kernel counts here those too that it killed because the whole host had no memory left.

@@ -298,8 +298,12 @@ public final class JailPlanner {
     }
   }
 
+  /** Not where a part of the host is mounted: that file would be the host's. */
   private boolean writesResolver() {
-    return sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty();
+    boolean isOfHost =
+        sandbox.mounts().stream()
+            .anyMatch(mount -> mount instanceof Mount.Bind && (RESOLVER + "/").startsWith(mount.target() + "/"));
+    return sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty() && !isOfHost;
   }
 
   private void attach(List<Step> steps) {

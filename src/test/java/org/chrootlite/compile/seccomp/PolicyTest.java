@@ -246,6 +246,17 @@ class PolicyTest {
   }
 
   @Test
+  void theHostsHugePagesAreNotTaken() {
+    Action none = new Action.Fail(Errno.ENOMEM);
+    assertAnswer(none, Syscall.MMAP, 0, 2 << 20, 3, 0x4_0022);
+    assertAnswer(none, Syscall.MEMFD_CREATE, 0, 5);
+    assertAnswer(none, Syscall.SHMGET, 0, 2 << 20, 05600);
+    assertAnswer(ALLOWED, Syscall.MMAP, 0, 2 << 20, 3, 0x22);
+    assertAnswer(ALLOWED, Syscall.MEMFD_CREATE, 0, 3);
+    assertAnswer(ALLOWED, Syscall.SHMGET, 0, 2 << 20, 01600);
+  }
+
+  @Test
   void personalitiesThatOnlyConcernOneselfAreTaken() {
     assertAnswer(ALLOWED, Syscall.PERSONALITY, 0xffff_ffffL);
     assertAnswer(ALLOWED, Syscall.PERSONALITY, 0);

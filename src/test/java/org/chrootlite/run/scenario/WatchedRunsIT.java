@@ -50,7 +50,8 @@ final class WatchedRunsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "processes, 24, 4", "named, 24, 4", "given-back, 200, 1", "trimmed, 400, 1", "handed-on, 90, 1"
+    "processes, 24, 4", "named, 24, 4", "given-back, 200, 1", "trimmed, 400, 1", "handed-on, 90, 1", "headless, 24, 4",
+    "blinding, 600, 5"
   })
   void memoryIsSampledWhoeverHasIt(String way, String mib, String times) throws Exception {
     assertEnded(LimitKind.MEMORY, runs.run("memory: 64MB", way, mib, times));
@@ -111,7 +112,9 @@ final class WatchedRunsIT {
   @ParameterizedTest
   @CsvSource({
     "MEMORY, processes, 24, 4", "MEMORY, given-back, 200, 1", "MEMORY, trimmed, 200, 1", "MEMORY, handed-on, 90, 1",
-    "MEMORY, files, 30, 80", "CPU_TIME, relay, 1000, 100000", "CPU_TIME, threads, 2000000, 4"
+    "MEMORY, files, 30, 80", "MEMORY, headless, 24, 4", "MEMORY, headless-files, 24, 4",
+    "MEMORY, sockets, 90, 1", "CPU_TIME, relay, 1000, 100000",
+    "CPU_TIME, threads, 2000000, 4"
   })
   void aGroupCountsAll(LimitKind kind, String way, String much, String times) throws Exception {
     assertEnded(kind, runs.runInGroup("memory: 64MB, cpuTime: 1s", way, much, times));
