@@ -16,6 +16,7 @@ import org.chrootlite.model.Verdict;
  */
 final class Proofs {
   private static final int SIGNAL_CODE = 128;
+  private static final long PAGE = 4096;
   private static final long KILO = 1000;
   private static final long KIBI = 1024;
 
@@ -245,13 +246,20 @@ final class Proofs {
           "%s, as a shell does after SIGXFSZ, with %d bytes in its files; a file's limit is %s"
               .formatted(end.describe(), usage.written(), most));
     }
-    return clues
-        .writtenFile(size)
-        .flatMap(
-            file ->
-                proof(
-                    Verdict.FILE_SIZE_LIMIT,
-                    "%s, and %s has just the %s that a file may have".formatted(end.describe(), file, most)));
+    Optional<String> file = clues.writtenFile(size);
+    if (file.isPresent()) {
+      return proof(
+          Verdict.FILE_SIZE_LIMIT,
+          "%s, and %s has just the %s that a file may have".formatted(end.describe(), file.get(), most));
+    }
+    // The only file of a program that ignores the signal, as Python does: it was stopped in mid-write.
+    boolean isAsLarge = size > 0 && end.scratch().used() == Math.ceilDiv(size, PAGE) * PAGE;
+    return end.signal() == 0 && isAsLarge
+        ? proof(
+            Verdict.FILE_SIZE_LIMIT,
+            "%s, and its files take %d bytes, just what a file of %s does, which is the limit"
+                .formatted(end.describe(), end.scratch().used(), most))
+        : Optional.empty();
   }
 
   /**
