@@ -43,9 +43,6 @@ final class ArgumentRules {
   static final Rule SIGNAL_THIRD =
       refuseIf(THIRD.isOneOf(SIGXFSZ), refuseIf(FIRST.isOneOf(1), refuseIf(SECOND.isOneOf(1), ALLOW)));
 
-  /** {@code pidfd_send_signal(pidfd, SIGXFSZ, ...)}. */
-  static final Rule PIDFD_SEND_SIGNAL = refuseIf(SECOND.isOneOf(SIGXFSZ), ALLOW);
-
   /** {@code fcntl(fd, F_SETSIG, SIGXFSZ)}. */
   static final Rule FCNTL = new Either(SECOND.isOneOf(10), refuseIf(THIRD.isOneOf(SIGXFSZ), ALLOW), ALLOW);
 

@@ -50,8 +50,7 @@ public final class Policy {
       // Events.
       case EPOLL_CREATE, EPOLL_WAIT, EPOLL_CTL, EPOLL_PWAIT, EPOLL_CREATE1, EPOLL_PWAIT2, EVENTFD, EVENTFD2,
           INOTIFY_INIT, INOTIFY_ADD_WATCH, INOTIFY_RM_WATCH, INOTIFY_INIT1, SIGNALFD, SIGNALFD4, TIMERFD_CREATE,
-          TIMERFD_SETTIME, TIMERFD_GETTIME, IO_SETUP, IO_DESTROY, IO_GETEVENTS, IO_SUBMIT, IO_CANCEL,
-          IO_PGETEVENTS -> ArgumentRules.ALLOW;
+          TIMERFD_SETTIME, TIMERFD_GETTIME -> ArgumentRules.ALLOW;
       // Memory.
       case MPROTECT, MUNMAP, BRK, MREMAP, MSYNC, MINCORE, MADVISE, MLOCK, MUNLOCK, MLOCKALL, MUNLOCKALL,
           MLOCK2, PKEY_MPROTECT, PKEY_ALLOC, PKEY_FREE, MBIND, SET_MEMPOLICY, GET_MEMPOLICY,
@@ -89,7 +88,6 @@ public final class Policy {
           ArgumentRules.NOT_INIT;
       case KILL, TKILL, RT_SIGQUEUEINFO -> ArgumentRules.SIGNAL_SECOND;
       case TGKILL, RT_TGSIGQUEUEINFO -> ArgumentRules.SIGNAL_THIRD;
-      case PIDFD_SEND_SIGNAL -> ArgumentRules.PIDFD_SEND_SIGNAL;
       case FCNTL -> ArgumentRules.FCNTL;
       case SETPRIORITY -> ArgumentRules.SETPRIORITY;
       case IOPRIO_SET -> ArgumentRules.IOPRIO_SET;
@@ -130,8 +128,12 @@ public final class Policy {
       // Answered as a kernel does that has no such call.
       // What these ask for is behind a pointer, where no filter can look. Callers fall back to clone(2) and openat(2).
       case CLONE3, OPENAT2 -> DEFAULT;
+      // Nor does a descriptor tell whose it is: /proc/1 is one of our init. Callers fall back to kill(2).
+      case PIDFD_SEND_SIGNAL -> DEFAULT;
       // Work that is done past this filter. Callers fall back to plain calls.
       case IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER -> DEFAULT;
+      // Of its requests there are so many for the whole host (fs.aio-max-nr). Callers fall back to plain calls.
+      case IO_SETUP, IO_DESTROY, IO_GETEVENTS, IO_SUBMIT, IO_CANCEL, IO_PGETEVENTS -> DEFAULT;
       // Memory that limits don't see; callers fall back to their own pages, and to /proc/self/mountinfo.
       case MEMFD_SECRET, STATMOUNT, LISTMOUNT -> DEFAULT;
       // Gone from the kernel, or never there.
