@@ -38,9 +38,10 @@ final class NamespaceMeter implements Meter {
 
   /**
    * How long the sandbox's /proc may be out of reach, in nanoseconds. It is until the script executes its program, and
-   * for good where the script has been faster than our first look and has shut its root directory with chmod(2).
+   * for good where the script has been faster than our first look and has shut its root directory with chmod(2). Until
+   * then it is watched from outside.
    */
-  private static final long PATIENCE = 2_000_000_000;
+  private static final long PATIENCE = 5_000_000_000L;
 
   /** How often those are looked for that seem to hand on their memory from process to process. */
   private static final int CHASES = 8;
