@@ -102,9 +102,8 @@ final class VersionOneGroup implements Group {
     long kills = 0;
     if (memory.isPresent()) {
       MemoryFiles told = memory.get();
-      // "rss" is anonymous memory only, and "swap" is told where it is counted.
       CounterFile stat = told.stat().look();
-      bytes = stat.field("total_rss") + stat.fieldIfAny("total_swap").orElse(0);
+      bytes = anonymous(stat);
       shared = stat.field("total_shmem");
       long onDisks = stat.field("total_cache") - shared;
       most = told.most().look().number() - onDisks - Counters.AHEAD;
@@ -133,10 +132,10 @@ final class VersionOneGroup implements Group {
   }
 
   @Override
-  public Counters settle() throws IOException {
+  public synchronized Counters settle(long memory) throws IOException {
     Counters now = read();
     Optional<GroupDirectory> group = group(Controller.MEMORY);
-    int vain = group.isPresent() ? 0 : VAIN_ROUNDS;
+    int vain = group.isEmpty() || anonymous() - Counters.AHEAD > memory ? VAIN_ROUNDS : 0;
     for (int round = 0; vain < VAIN_ROUNDS && round < SETTLING_ROUNDS; round++) {
       group.orElseThrow().write("memory.force_empty", "0");
       // What was given up is freed, and no longer counted, when every processor has passed a grace period of RCU.
@@ -147,6 +146,15 @@ final class VersionOneGroup implements Group {
       vain = hasFallen ? 0 : vain + 1;
     }
     return now;
+  }
+
+  private long anonymous() throws IOException {
+    return memory.isEmpty() ? 0 : anonymous(memory.get().stat().look());
+  }
+
+  /** "rss" is anonymous memory only, and "swap" is told where it is counted. */
+  private static long anonymous(CounterFile stat) throws IOException {
+    return stat.field("total_rss") + stat.fieldIfAny("total_swap").orElse(0);
   }
 
   @Override

@@ -54,8 +54,9 @@ final class GroupMeter implements Meter {
   }
 
   @Override
-  public Use lookAgain() throws IOException {
-    return look(group::settle);
+  public Use lookAgain(long memory) throws IOException {
+    long all = memory > Long.MAX_VALUE - OUR_MEMORY ? Long.MAX_VALUE : memory + OUR_MEMORY;
+    return look(() -> group.settle(all));
   }
 
   private Use look(Reading reading) throws IOException {

@@ -119,7 +119,7 @@ final class UsageWatch {
     boolean isOver = stopped.await(FIRST_REST, TimeUnit.NANOSECONDS);
     while (!isOver) {
       // What is read of several processes, one after the other, may not fit together: memory is looked at once more.
-      Use now = wasTooMuch ? meter.lookAgain() : meter.look();
+      Use now = wasTooMuch ? meter.lookAgain(memory) : meter.look();
       boolean isTooMuch = now.memory() > memory;
       Optional<Excess> excess = excess(now, isTooMuch && wasTooMuch);
       wasTooMuch = isTooMuch;

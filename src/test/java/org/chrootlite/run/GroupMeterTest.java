@@ -38,7 +38,7 @@ class GroupMeterTest {
       }
 
       @Override
-      public Counters settle() {
+      public Counters settle(long memory) {
         return settled;
       }
 
@@ -71,7 +71,7 @@ class GroupMeterTest {
     Group group = group(EnumSet.allOf(Controller.class), before, after);
     try (GroupMeter meter = new GroupMeter(group, ProcessHandle.current().pid(), scratch, Optional.empty())) {
       assertEquals(90 * MIB - (256 << 10), meter.look().memory());
-      assertEquals(5 * MIB - (256 << 10), meter.lookAgain().memory());
+      assertEquals(5 * MIB - (256 << 10), meter.lookAgain(MIB).memory());
     }
   }
 
