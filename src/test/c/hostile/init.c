@@ -25,6 +25,9 @@ static const char *signals(void) {
     return reached("tgkill");
   if (syscall(SYS_pidfd_open, target, 0) >= 0)
     return reached("pidfd_open");
+  int directory = open(path_of(""), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory >= 0 && syscall(SYS_pidfd_send_signal, directory, 0, NULL, 0) == 0)
+    return reached("pidfd_send_signal");
   return NULL;
 }
 

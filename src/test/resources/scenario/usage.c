@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -181,6 +183,85 @@ static void threads(long microseconds, long times) {
     pthread_join(all[i], NULL);
 }
 
+/* Memory that is mapped, or, where its size is told as negative, in a file in memory. Then the process ends. */
+static void *filling(void *size) {
+  long much = (long)size;
+  if (much > 0)
+    touch(map(much, MAP_PRIVATE), much);
+  char page[PAGE];
+  memset(page, 1, PAGE);
+  int hidden = much < 0 ? memfd_create("hidden", 0) : -1;
+  for (long at = 0; at < -much; at += PAGE)
+    if (write(hidden, page, PAGE) != PAGE)
+      _exit(8);
+  rest(1000);
+  _exit(0);
+}
+
+static void *waiting(void *status) {
+  while (wait(status) > 0)
+    ;
+  _exit(0);
+}
+
+/* Goes on in a second thread, and ends the first one: what /proc tells of a process is mostly what its first has. */
+static void go_on(void *(*how)(void *), long size) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, how, (void *)size);
+  syscall(SYS_exit, 0);
+}
+
+static void headless(long size, long times) {
+  for (long i = 0; i < times; i++)
+    if (fork() == 0)
+      go_on(filling, size);
+  go_on(waiting, 0);
+}
+
+/* Has so many processes with as many mappings as can be, of a file with a long path; then so much memory for a moment. */
+static void blinding(long size, long times) {
+  char name[251] = {0};
+  memset(name, 'd', sizeof name - 1);
+  for (int i = 0; i < 15; i++)
+    if (mkdir(name, 0700) != 0 || chdir(name) != 0)
+      exit(10);
+  int file = open("file", O_RDWR | O_CREAT, 0600);
+  char *first = mmap(NULL, 65000 * PAGE, PROT_READ, MAP_SHARED, file, 0);
+  for (long i = 0; i < 65000; i += 2)
+    if (mprotect(first + i * PAGE, PAGE, PROT_NONE) != 0)
+      exit(11);
+  for (long i = 0; i < times; i++)
+    if (fork() == 0) {
+      rest(4000);
+      _exit(0);
+    }
+  rest(1000);
+  for (int i = 0; i < 3; i++) {
+    char *memory = map(size, MAP_PRIVATE);
+    touch(memory, size);
+    rest(100);
+    munmap(memory, size);
+    rest(100);
+  }
+}
+
+/* Sends so much to sockets of its own that nobody reads from. */
+static void sockets(long size) {
+  static char part[60000];
+  struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  for (long sent = 0; sent < size;) {
+    struct sockaddr_in bound = here;
+    socklen_t length = sizeof bound;
+    int end = socket(AF_INET, SOCK_DGRAM, 0);
+    if (bind(end, (struct sockaddr *)&bound, length) != 0 || getsockname(end, (struct sockaddr *)&bound, &length) != 0)
+      exit(9);
+    // No socket takes more than some of them; the rest is dropped.
+    for (int i = 0; i < 4; i++)
+      sent += sendto(end, part, sizeof part, MSG_DONTWAIT, (struct sockaddr *)&bound, length) > 0 ? sizeof part : 0;
+  }
+  rest(1000);
+}
+
 static void report(const char *call, long result) {
   printf("%s: %s\n", call, result < 0 ? strerrorname_np(errno) : "made");
 }
@@ -227,7 +308,9 @@ int main(int count, char **arguments) {
     if (chmod("/", 0) != 0)
       return 3;
     processes(size * MIB, times);
-  } else if (strcmp(way, "copies") == 0)
+  } else if (strcmp(way, "gulp") == 0)
+    touch(map(size * MIB, MAP_PRIVATE), size * MIB);
+  else if (strcmp(way, "copies") == 0)
     copies(size * MIB, times);
   else if (strcmp(way, "vforks") == 0)
     vforks(size * MIB, times);
@@ -245,6 +328,14 @@ int main(int count, char **arguments) {
     relay(size, times, 1, 0);
   else if (strcmp(way, "threads") == 0)
     threads(size, times);
+  else if (strcmp(way, "blinding") == 0)
+    blinding(size * MIB, times);
+  else if (strcmp(way, "sockets") == 0)
+    sockets(size * MIB);
+  else if (strcmp(way, "headless") == 0)
+    headless(size * MIB, times);
+  else if (strcmp(way, "headless-files") == 0)
+    headless(-size * MIB, times);
   else if (strcmp(way, "files") == 0)
     files(size * MIB, times);
   else if (strcmp(way, "rest") == 0)

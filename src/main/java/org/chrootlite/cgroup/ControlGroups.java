@@ -60,11 +60,6 @@ public final class ControlGroups {
     return version.support();
   }
 
-  /** The files by which a process will join a group that is made now; see {@link Group#entrances()}. */
-  public List<String> entrances() throws IOException {
-    return version.entrances();
-  }
-
   /**
    * Makes a group.
    *

@@ -7,6 +7,9 @@ package org.chrootlite.cgroup;
  * @param memory bytes in use now: anonymous memory, swap, and kernel memory as far as it can be told from what is
  *     only kept as long as nobody needs it; see {@link Group#settle}
  * @param shared bytes in use now of files in tmpfs and of shared memory objects, mapped or not
+ * @param mostMemory bytes of all that, memory and shared, that were in use at a time; 0 where the kernel does not say
+ *     (version 2 before Linux 5.19). It is the most that was ever charged, less what may be ahead of use, and less what
+ *     the page cache has now of files on disks: what it has given up since is still in it
  * @param cpuTime nanoseconds, of all that ever ran in it
  * @param processes processes and threads now
  * @param mostProcesses the most of them at a time; 0 where the kernel does not say (before Linux 6.6)
@@ -17,8 +20,12 @@ package org.chrootlite.cgroup;
 public record Counters(
     long memory,
     long shared,
+    long mostMemory,
     long cpuTime,
     long processes,
     long mostProcesses,
     long outOfMemoryKills,
-    long refusedForks) {}
+    long refusedForks) {
+  /** How many bytes the kernel may have charged at a time before anybody uses them: 64 pages for each CPU. */
+  static final long AHEAD = Runtime.getRuntime().availableProcessors() * (256L << 10);
+}

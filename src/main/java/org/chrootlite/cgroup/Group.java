@@ -1,15 +1,11 @@
 package org.chrootlite.cgroup;
 
 import java.io.IOException;
-import java.util.List;
 
 /** A control group of one run, until it is closed. */
 public interface Group extends AutoCloseable {
   /** What it can do. */
   Support.Groups support();
-
-  /** Files that a process writes "0" to in order to join, relative to the run's directory. */
-  List<String> entrances();
 
   /**
    * What the kernel has counted. May be called from any thread until the group is closed.
@@ -22,8 +18,10 @@ public interface Group extends AutoCloseable {
    * The same when the kernel has given up what it only keeps as long as nobody needs the memory. With version 1 it
    * counts names of files that were looked up as kernel memory, some 200 bytes each, even of files that are not there:
    * whoever would hold memory against a run asks here first. That may take a second, and slows the run down.
+   *
+   * @param memory bytes: where anonymous memory alone is more, nothing needs to be given up to see that it is
    */
-  default Counters settle() throws IOException {
+  default Counters settle(long memory) throws IOException {
     return read();
   }
 

@@ -52,7 +52,7 @@ record GroupDirectory(Path path) {
     try (FileInputStream in = new FileInputStream(path.resolve(file).toFile())) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new IOException("cannot read " + path.resolve(file) + ": " + Words.of(e), e);
+      throw new IOException("cannot read " + path.resolve(file) + ": " + Reason.of(e), e);
     }
   }
 
@@ -61,7 +61,7 @@ record GroupDirectory(Path path) {
     try (FileOutputStream out = new FileOutputStream(path.resolve(file).toFile())) {
       out.write(text.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
-      throw new IOException("cannot write " + text + " to " + path.resolve(file) + ": " + Words.of(e), e);
+      throw new IOException("cannot write " + text + " to " + path.resolve(file) + ": " + Reason.of(e), e);
     }
   }
 
@@ -77,7 +77,7 @@ record GroupDirectory(Path path) {
               "cannot remove the control group "
                   + path
                   + ": "
-                  + Words.of(busy.get())
+                  + Reason.of(busy.get())
                   + "; it holds the processes ["
                   + read(PROCESSES).strip().replace('\n', ' ')
                   + "]: when they have ended, remove it with rmdir "
@@ -102,7 +102,7 @@ record GroupDirectory(Path path) {
       Files.deleteIfExists(path);
       return Optional.empty();
     } catch (AccessDeniedException e) {
-      throw new IOException("cannot remove the control group " + path + ": " + Words.of(e), e);
+      throw new IOException("cannot remove the control group " + path + ": " + Reason.of(e), e);
     } catch (FileSystemException e) {
       return Optional.of(e);
     }

@@ -2,16 +2,12 @@ package org.chrootlite.cgroup;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.chrootlite.model.Gap;
 
 /** How groups are made with one of the kernel's two interfaces. */
 sealed interface Version permits VersionOne, VersionTwo, Version.Neither {
   /** See {@link ControlGroups#support}. */
   Support support() throws IOException;
-
-  /** See {@link ControlGroups#entrances}. */
-  List<String> entrances() throws IOException;
 
   /** See {@link ControlGroups#make}. */
   Attempt make(Path directory, Bounds bounds) throws IOException;
@@ -21,11 +17,6 @@ sealed interface Version permits VersionOne, VersionTwo, Version.Neither {
     @Override
     public Support support() {
       return new Support.None(gap);
-    }
-
-    @Override
-    public List<String> entrances() {
-      return List.of();
     }
 
     @Override

@@ -25,6 +25,10 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
 
   private static final String MEMORY = "memory.limit_in_bytes";
   static final String MEMORY_AND_SWAP = "memory.memsw.limit_in_bytes";
+
+  /** Buffers of network sockets, of TCP, UDP and others: a book of its own in this version. */
+  private static final String SOCKETS = "memory.kmem.tcp.limit_in_bytes";
+
   private static final String QUOTA = "cpu.cfs_quota_us";
   private static final String PERIOD = "cpu.cfs_period_us";
 
@@ -33,11 +37,7 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
   }
 
   /** A group of the run in one hierarchy. */
-  record Member(Hierarchy hierarchy, GroupDirectory directory) {
-    String entrance() {
-      return VersionOne.entrance(hierarchy);
-    }
-  }
+  record Member(Hierarchy hierarchy, GroupDirectory directory) {}
 
   @Override
   public Support support() {
@@ -52,20 +52,15 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
         counts = new GroupDirectory(hierarchy.own().orElseThrow()).has(MEMORY_AND_SWAP);
       }
     }
-    return new Support.Groups(1, controllers(usable), lacks.gap(), swapGap(counts));
+    return groups(usable, lacks, counts);
   }
 
-  @Override
-  public List<String> entrances() {
+  private Support.Groups groups(List<Hierarchy> all, Lacks lacks, boolean counts) {
     List<String> entrances = new ArrayList<>();
-    for (Hierarchy hierarchy : usable(new Lacks())) {
-      entrances.add(entrance(hierarchy));
+    for (Hierarchy hierarchy : all) {
+      entrances.add(ControlGroups.LINKS + "/" + hierarchy.link() + "/" + JOIN);
     }
-    return entrances;
-  }
-
-  static String entrance(Hierarchy hierarchy) {
-    return ControlGroups.LINKS + "/" + hierarchy.link() + "/" + JOIN;
+    return new Support.Groups(1, controllers(all), lacks.gap(), swapGap(counts), entrances);
   }
 
   /** Those that seem to be open to the caller. */
@@ -146,8 +141,7 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
         counts &= bound(member, bounds);
         made.add(member.hierarchy());
       }
-      Support.Groups support = new Support.Groups(1, controllers(made), lacks.gap(), swapGap(counts));
-      return new Attempt.Made(new VersionOneGroup(members, links, files, support));
+      return new Attempt.Made(new VersionOneGroup(members, links, files, groups(made, lacks, counts)));
     } catch (IOException e) {
       try (files) {
         remove(members, links);
@@ -166,10 +160,10 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
       return Optional.of(new Member(hierarchy, GroupDirectory.make(path)));
     } catch (IOException e) {
       links.remove(hierarchy.link());
-      if (!Words.isRefusal(e)) {
-        throw new IOException("cannot make the control group " + path + ": " + Words.of(e), e);
+      if (!Reason.isRefusal(e)) {
+        throw new IOException("cannot make the control group " + path + ": " + Reason.of(e), e);
       }
-      lacks.add("mkdir " + path + ": " + Words.of(e), Remedies.giveAway(List.of(parent)));
+      lacks.add("mkdir " + path + ": " + Reason.of(e), Remedies.giveAway(List.of(parent)));
       return Optional.empty();
     }
   }
@@ -194,6 +188,10 @@ record VersionOne(List<Hierarchy> hierarchies, boolean swap) implements Version 
       group.write(MEMORY, bytes);
       if (counts) {
         group.write(MEMORY_AND_SWAP, bytes);
+      }
+      // Without a bound of their own the kernel does not count them here at all, but only what all of the host has.
+      if (group.has(SOCKETS)) {
+        group.write(SOCKETS, bytes);
       }
     }
     return counts;

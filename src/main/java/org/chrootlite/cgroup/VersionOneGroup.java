@@ -2,7 +2,6 @@ package org.chrootlite.cgroup;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -39,14 +38,17 @@ final class VersionOneGroup implements Group {
    * @param bound bytes
    */
   private record MemoryFiles(
-      CounterFile stat, Optional<CounterFile> kernel, CounterFile outOfMemory, CounterFile most, long bound) {
+      CounterFile stat,
+      Optional<CounterFile> kernel,
+      Optional<CounterFile> sockets,
+      CounterFile outOfMemory,
+      CounterFile most,
+      long bound) {
     /** Whether it was ever close to its own bound. Memory.failcnt does not tell: newer kernels leave it at 0. */
     boolean reached() throws IOException {
       return most.look().number() >= bound - NEAR;
     }
   }
-
-  private record PidsFiles(CounterFile current, Optional<CounterFile> peak, CounterFile events) {}
 
   /** Takes over groups that were made; where this fails, they and the files are still the caller's. */
   VersionOneGroup(List<VersionOne.Member> members, Links links, CounterFiles files, Support.Groups support)
@@ -58,14 +60,7 @@ final class VersionOneGroup implements Group {
     Optional<GroupDirectory> memoryGroup = group(Controller.MEMORY);
     this.memory = memoryGroup.isEmpty() ? Optional.empty() : Optional.of(memory(memoryGroup.get(), files));
     Optional<GroupDirectory> pidsGroup = group(Controller.PIDS);
-    this.pids =
-        pidsGroup.isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                new PidsFiles(
-                    files.open(pidsGroup.get(), "pids.current"),
-                    files.openIfAny(pidsGroup.get(), "pids.peak"),
-                    files.open(pidsGroup.get(), "pids.events")));
+    this.pids = pidsGroup.isEmpty() ? Optional.empty() : Optional.of(PidsFiles.open(files, pidsGroup.get()));
     Optional<GroupDirectory> cpuGroup = group(Controller.CPUACCT);
     this.cpuTime =
         cpuGroup.isEmpty() ? Optional.empty() : Optional.of(files.open(cpuGroup.get(), "cpuacct.usage"));
@@ -78,6 +73,7 @@ final class VersionOneGroup implements Group {
       return new MemoryFiles(
           files.open(group, "memory.stat"),
           files.openIfAny(group, "memory.kmem.usage_in_bytes"),
+          files.openIfAny(group, "memory.kmem.tcp.usage_in_bytes"),
           files.open(group, "memory.oom_control"),
           files.open(group, bounded + "max_usage_in_bytes"),
           bound.look().number());
@@ -99,27 +95,23 @@ final class VersionOneGroup implements Group {
   }
 
   @Override
-  public List<String> entrances() {
-    List<String> entrances = new ArrayList<>();
-    for (VersionOne.Member member : members) {
-      entrances.add(member.entrance());
-    }
-    return entrances;
-  }
-
-  @Override
   public synchronized Counters read() throws IOException {
     long bytes = 0;
     long shared = 0;
+    long most = 0;
     long kills = 0;
     if (memory.isPresent()) {
       MemoryFiles told = memory.get();
-      // "rss" is anonymous memory only, and "swap" is told where it is counted.
       CounterFile stat = told.stat().look();
-      bytes = stat.field("total_rss") + stat.fieldIfAny("total_swap").orElse(0);
+      bytes = anonymous(stat);
       shared = stat.field("total_shmem");
+      long onDisks = stat.field("total_cache") - shared;
+      most = told.most().look().number() - onDisks - Counters.AHEAD;
       if (told.kernel().isPresent()) {
         bytes += told.kernel().get().look().number();
+      }
+      if (told.sockets().isPresent()) {
+        bytes += told.sockets().get().look().number();
       }
       kills = told.outOfMemory().look().fieldIfAny("oom_kill").orElse(0);
       // The kernel counts here those too that it killed because the whole host had no memory left.
@@ -128,22 +120,22 @@ final class VersionOneGroup implements Group {
       }
     }
     long now = 0;
-    long most = 0;
+    long mostProcesses = 0;
     long refused = 0;
     if (pids.isPresent()) {
-      now = pids.get().current().look().number();
-      most = pids.get().peak().isPresent() ? pids.get().peak().get().look().number() : 0;
-      refused = pids.get().events().look().field("max");
+      now = pids.get().now();
+      mostProcesses = pids.get().most();
+      refused = pids.get().refused();
     }
     long time = cpuTime.isPresent() ? cpuTime.get().look().number() : 0;
-    return new Counters(bytes, shared, time, now, most, kills, refused);
+    return new Counters(bytes, shared, Math.max(0, most), time, now, mostProcesses, kills, refused);
   }
 
   @Override
-  public Counters settle() throws IOException {
+  public synchronized Counters settle(long memory) throws IOException {
     Counters now = read();
     Optional<GroupDirectory> group = group(Controller.MEMORY);
-    int vain = group.isPresent() ? 0 : VAIN_ROUNDS;
+    int vain = group.isEmpty() || anonymous() - Counters.AHEAD > memory ? VAIN_ROUNDS : 0;
     for (int round = 0; vain < VAIN_ROUNDS && round < SETTLING_ROUNDS; round++) {
       group.orElseThrow().write("memory.force_empty", "0");
       // What was given up is freed, and no longer counted, when every processor has passed a grace period of RCU.
@@ -154,6 +146,15 @@ final class VersionOneGroup implements Group {
       vain = hasFallen ? 0 : vain + 1;
     }
     return now;
+  }
+
+  private long anonymous() throws IOException {
+    return memory.isEmpty() ? 0 : anonymous(memory.get().stat().look());
+  }
+
+  /** "rss" is anonymous memory only, and "swap" is told where it is counted. */
+  private static long anonymous(CounterFile stat) throws IOException {
+    return stat.field("total_rss") + stat.fieldIfAny("total_swap").orElse(0);
   }
 
   @Override

@@ -60,16 +60,12 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
     // Only groups that have the controller tell whether it counts swap; the root of the hierarchy never does.
     GroupDirectory parent = new GroupDirectory(choice.place().path());
     boolean counts = parent.has(SWAP) || !parent.has("memory.max");
-    return new Support.Groups(2, controllers, missing(choice.place(), controllers), swapGap(controllers, counts));
+    return groups(controllers, missing(choice.place(), controllers), counts);
   }
 
-  @Override
-  public List<String> entrances() throws IOException {
-    return find().choice().isPresent() ? List.of(entrance()) : List.of();
-  }
-
-  String entrance() {
-    return ControlGroups.LINKS + "/" + hierarchy.link() + "/" + GroupDirectory.PROCESSES;
+  private Support.Groups groups(Set<Controller> controllers, Optional<Gap> missing, boolean counts) {
+    String entrance = ControlGroups.LINKS + "/" + hierarchy.link() + "/" + GroupDirectory.PROCESSES;
+    return new Support.Groups(2, controllers, missing, swapGap(controllers, counts), List.of(entrance));
   }
 
   private Finding find() throws IOException {
@@ -186,15 +182,15 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
       try {
         made = Optional.of(GroupDirectory.make(path));
       } catch (IOException e) {
-        if (!Words.isRefusal(e)) {
-          throw new IOException("cannot make the control group " + path + ": " + Words.of(e), e);
+        if (!Reason.isRefusal(e)) {
+          throw new IOException("cannot make the control group " + path + ": " + Reason.of(e), e);
         }
         remove(made, links);
-        return new Attempt.Refused(new Gap("mkdir " + path + ": " + Words.of(e), Remedies.delegate()));
+        return new Attempt.Refused(new Gap("mkdir " + path + ": " + Reason.of(e), Remedies.delegate()));
       }
       GroupDirectory group = made.get();
       boolean counts = bound(group, controllers, bounds);
-      Support.Groups support = new Support.Groups(2, controllers, lacks.gap(), swapGap(controllers, counts));
+      Support.Groups support = groups(controllers, lacks.gap(), counts);
       return new Attempt.Made(new VersionTwoGroup(this, group, links, files, support));
     } catch (IOException e) {
       try (files) {
@@ -215,7 +211,7 @@ record VersionTwo(Hierarchy hierarchy, boolean swap) implements Version {
     for (Controller controller : wanted) {
       Optional<IOException> refusal = enable(parent, controller, choice.moving());
       if (refusal.isPresent()) {
-        lacks.add(Words.of(refusal.get()), Remedies.delegate(controller.id()));
+        lacks.add(Reason.of(refusal.get()), Remedies.delegate(controller.id()));
       }
     }
     Set<Controller> enabled = EnumSet.of(Controller.CPUACCT);

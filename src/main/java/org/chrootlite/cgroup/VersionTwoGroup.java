@@ -22,9 +22,8 @@ final class VersionTwoGroup implements Group {
   private final Optional<MemoryFiles> memory;
   private final Optional<PidsFiles> pids;
 
-  private record MemoryFiles(CounterFile stat, Optional<CounterFile> swap, CounterFile events) {}
-
-  private record PidsFiles(CounterFile current, Optional<CounterFile> peak, CounterFile events) {}
+  private record MemoryFiles(
+      CounterFile stat, Optional<CounterFile> swap, Optional<CounterFile> peak, CounterFile events) {}
 
   /** Takes over a group that was made; where this fails, it and the files are still the caller's. */
   VersionTwoGroup(VersionTwo version, GroupDirectory group, Links links, CounterFiles files, Support.Groups support)
@@ -41,15 +40,12 @@ final class VersionTwoGroup implements Group {
                 new MemoryFiles(
                     files.open(group, "memory.stat"),
                     files.openIfAny(group, "memory.swap.current"),
+                    files.openIfAny(group, "memory.peak"),
                     files.open(group, "memory.events")))
             : Optional.empty();
     this.pids =
         support.controllers().contains(Controller.PIDS)
-            ? Optional.of(
-                new PidsFiles(
-                    files.open(group, "pids.current"),
-                    files.openIfAny(group, "pids.peak"),
-                    files.open(group, "pids.events")))
+            ? Optional.of(PidsFiles.open(files, group))
             : Optional.empty();
   }
 
@@ -59,20 +55,20 @@ final class VersionTwoGroup implements Group {
   }
 
   @Override
-  public List<String> entrances() {
-    return List.of(version.entrance());
-  }
-
-  @Override
   public synchronized Counters read() throws IOException {
     long bytes = 0;
     long shared = 0;
+    long most = 0;
     long kills = 0;
     if (memory.isPresent()) {
       MemoryFiles told = memory.get();
       CounterFile stat = told.stat().look();
       bytes = stat.field("anon") + kernel(stat) + stat.fieldIfAny("sock").orElse(0);
       shared = stat.field("shmem");
+      if (told.peak().isPresent()) {
+        long onDisks = stat.field("file") - shared;
+        most = told.peak().get().look().number() - onDisks - Counters.AHEAD;
+      }
       if (told.swap().isPresent()) {
         bytes += told.swap().get().look().number();
       }
@@ -82,15 +78,15 @@ final class VersionTwoGroup implements Group {
       kills = events.field("oom") > 0 ? events.fieldIfAny("oom_kill").orElse(0) : 0;
     }
     long now = 0;
-    long most = 0;
+    long mostProcesses = 0;
     long refused = 0;
     if (pids.isPresent()) {
-      now = pids.get().current().look().number();
-      most = pids.get().peak().isPresent() ? pids.get().peak().get().look().number() : 0;
-      refused = pids.get().events().look().field("max");
+      now = pids.get().now();
+      mostProcesses = pids.get().most();
+      refused = pids.get().refused();
     }
     long time = cpu.look().field("usage_usec") * NANOSECONDS_PER_MICROSECOND;
-    return new Counters(bytes, shared, time, now, most, kills, refused);
+    return new Counters(bytes, shared, Math.max(0, most), time, now, mostProcesses, kills, refused);
   }
 
   /** Without what the kernel only keeps as long as nobody needs the memory, such as names of files looked up. */

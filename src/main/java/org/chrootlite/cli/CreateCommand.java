@@ -24,7 +24,6 @@ import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.rootfs.Recipes;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code create}: writes the manifest of a new sandbox, and applies it. */
@@ -57,13 +56,7 @@ final class CreateCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String.class)
-            .arity("1")
-            .paramLabel("NAME")
-            .description("What the sandbox is called: small letters, digits and hyphens")
-            .build());
+    spec.addPositional(Options.word("1", "NAME", "What the sandbox is called: small letters, digits and hyphens"));
     spec.addOption(Options.flag(PRINT, "Print it, and change nothing"));
     CreateOptions.declare(spec);
   }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import org.chrootlite.manifest.Draft;
 import org.chrootlite.model.LimitKind;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The options of {@code create}: what the new manifest is to say. */
@@ -75,14 +74,11 @@ final class CreateOptions {
   }
 
   private static void text(CommandSpec spec, String name, String label, String description) {
-    spec.addOption(
-        OptionSpec.builder(name).type(String.class).arity("1").paramLabel(label).description(description).build());
+    spec.addOption(Options.value(String.class, label, description, name));
   }
 
   private static void texts(CommandSpec spec, String name, String label, String description) {
-    String many = description + "; may be given several times";
-    spec.addOption(
-        OptionSpec.builder(name).type(String[].class).arity("1").paramLabel(label).description(many).build());
+    spec.addOption(Options.value(String[].class, label, description + "; may be given several times", name));
   }
 
   /** The manifest that is to be written, for a sandbox of this name. */

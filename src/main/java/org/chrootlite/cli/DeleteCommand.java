@@ -13,7 +13,6 @@ import org.chrootlite.engine.Outcome;
 import org.chrootlite.plan.Action;
 import org.chrootlite.plan.Plan;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code delete}: removes sandboxes by name. */
@@ -45,18 +44,13 @@ final class DeleteCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String[].class)
-            .arity("1..*")
-            .paramLabel("NAME")
-            .description("Sandboxes, by their names; where they have kept something, you are asked first")
-            .build());
+        Options.words(
+            "1..*", "NAME", "Sandboxes, by their names; where they have kept something, you are asked first"));
   }
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
-    String[] none = {};
-    List<String> names = List.of(parsed.matchedPositionalValue(0, none));
+    List<String> names = Options.wordsOf(parsed);
     if (names.isEmpty()) {
       throw CommandException.usage("say which sandboxes to delete");
     }

@@ -8,7 +8,6 @@ import org.chrootlite.json.JsonWriter;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.manifest.YamlText;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code doctor}: says what this host can enforce, and what to do about what it cannot. */
@@ -41,20 +40,16 @@ final class DoctorCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String[].class)
-            .arity("0..*")
-            .paramLabel("PATH")
-            .description(
-                "Manifests, and directories of them: what each of their jobs needs of this host is examined, instead"
-                    + " of all that the host can do; nothing is applied or run")
-            .build());
+        Options.words(
+            "0..*",
+            "PATH",
+            "Manifests, and directories of them: what each of their jobs needs of this host is examined, instead"
+                + " of all that the host can do; nothing is applied or run"));
   }
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, IOException {
-    String[] none = {};
-    List<String> paths = List.of(parsed.matchedPositionalValue(0, none));
+    List<String> paths = Options.wordsOf(parsed);
     switch (context.options().format()) {
       case TABLE, JSON, YAML -> {}
       case NAME -> throw CommandException.usage("findings have no names: they can be told as table, json or yaml");

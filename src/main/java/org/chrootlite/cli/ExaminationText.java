@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.diagnostic.Style;
 import org.chrootlite.doctor.Examination;
 import org.chrootlite.doctor.Finding;
 import org.chrootlite.doctor.Mark;
@@ -14,7 +15,6 @@ import org.chrootlite.model.Gap;
 
 /** Prints what the doctor has found: for people a line each, and below a gap why and what to do. */
 final class ExaminationText {
-  private static final String RESET = "\u001b[0m";
   private static final int MARK_WIDTH = 10;
 
   private ExaminationText() {}
@@ -79,7 +79,7 @@ final class ExaminationText {
   private static String line(Finding finding, int width, boolean colors) {
     String mark = finding.mark().word();
     StringBuilder line = new StringBuilder("  ");
-    line.append(colors ? color(finding.mark()) + mark + RESET : mark).repeat(' ', MARK_WIDTH - mark.length());
+    line.append(colors ? style(finding.mark()).paint(mark) : mark).repeat(' ', MARK_WIDTH - mark.length());
     String about = Printable.escape(finding.about());
     line.append(about).repeat(' ', Math.max(0, width - about.length()) + 2);
     return line.append(Printable.escape(finding.detail())).toString().stripTrailing();
@@ -104,12 +104,12 @@ final class ExaminationText {
     };
   }
 
-  private static String color(Mark mark) {
+  private static Style style(Mark mark) {
     return switch (mark) {
-      case OK -> "\u001b[32m";
-      case DEGRADED -> "\u001b[33m";
-      case MISSING -> "\u001b[31m";
-      case NOTE, UNTRIED -> "\u001b[36m";
+      case OK -> Style.GREEN;
+      case DEGRADED -> Style.YELLOW;
+      case MISSING -> Style.RED;
+      case NOTE, UNTRIED -> Style.CYAN;
     };
   }
 

@@ -9,7 +9,6 @@ import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
 import org.chrootlite.model.Action;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code exec}: runs a file of the host, or a command, in a sandbox. */
@@ -40,22 +39,10 @@ final class ExecCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
     RunOptions.declare(spec);
+    spec.addPositional(Options.wordAt(0, "1", "SANDBOX", "The sandbox, by its name"));
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .type(String.class)
-            .arity("1")
-            .paramLabel("SANDBOX")
-            .description("The sandbox, by its name")
-            .build());
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("1")
-            .type(String.class)
-            .arity("0..1")
-            .paramLabel("FILE")
-            .description("A file to copy in and run; else what follows -- is a command of the sandbox")
-            .build());
+        Options.wordAt(
+            1, "0..1", "FILE", "A file to copy in and run; else what follows -- is a command of the sandbox"));
   }
 
   @Override

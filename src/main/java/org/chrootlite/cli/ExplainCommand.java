@@ -12,8 +12,6 @@ import org.chrootlite.engine.Job;
 import org.chrootlite.model.Amount;
 import org.chrootlite.model.Sha256;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code explain}: prints what a job's launcher does. */
@@ -45,27 +43,13 @@ final class ExplainCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
     spec.addOption(RunOptions.file("A manifest, or directory of manifests, that lists the job; it is not applied"));
-    spec.addOption(
-        OptionSpec.builder(OPERATIONS)
-            .type(boolean.class)
-            .arity("0")
-            .description("Print the system calls that the steps become, too")
-            .build());
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String.class)
-            .arity("1")
-            .paramLabel("JOB")
-            .description("A script, or sandbox/script")
-            .build());
+    spec.addOption(Options.flag(OPERATIONS, "Print the system calls that the steps become, too"));
+    spec.addPositional(Options.word("1", "JOB", "A script, or sandbox/script"));
   }
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
-    String name = parsed.matchedPositionalValue(0, "");
-    if (name.isEmpty()) {
-      throw CommandException.usage("say which job to explain");
-    }
+    String name = Options.wordOf(parsed, "say which job to explain");
     List<String> paths = RunOptions.paths(parsed);
     try (ProgressLine progress = new ProgressLine(context);
         Engine engine = Engine.open(context.options().home(), progress)) {

@@ -21,8 +21,6 @@ import org.chrootlite.manifest.YamlText;
 import org.chrootlite.model.Verdict;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code history}: prints what was done, the oldest first. */
@@ -61,21 +59,12 @@ final class HistoryCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    spec.addOption(option("V", VERDICT, "Only runs that ended so, such as ok or wall-time-limit", String[].class));
-    spec.addOption(option("T", SINCE, "Only what began then or later: " + Moment.FORMS, String.class));
-    spec.addOption(option("T", UNTIL, "Only what began before; a day is meant as a whole", String.class));
-    spec.addOption(option("N", LAST, "Only the newest N", int.class));
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String.class)
-            .arity("0..1")
-            .paramLabel("JOB")
-            .description("Only of a sandbox, a script, or sandbox/script")
-            .build());
-  }
-
-  private static OptionSpec option(String label, String name, String description, Class<?> type) {
-    return OptionSpec.builder(name).type(type).arity("1").paramLabel(label).description(description).build();
+    spec.addOption(
+        Options.value(String[].class, "V", "Only runs that ended so, such as ok or wall-time-limit", VERDICT));
+    spec.addOption(Options.value(String.class, "T", "Only what began then or later: " + Moment.FORMS, SINCE));
+    spec.addOption(Options.value(String.class, "T", "Only what began before; a day is meant as a whole", UNTIL));
+    spec.addOption(Options.value(int.class, "N", "Only the newest N", LAST));
+    spec.addPositional(Options.word("0..1", "JOB", "Only of a sandbox, a script, or sandbox/script"));
   }
 
   @Override

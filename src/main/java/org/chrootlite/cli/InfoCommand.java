@@ -19,7 +19,6 @@ import org.chrootlite.model.Amount;
 import org.chrootlite.plan.Applied;
 import org.chrootlite.plan.Damage;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code info}: shows one sandbox in full. */
@@ -50,21 +49,12 @@ final class InfoCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String.class)
-            .arity("1")
-            .paramLabel("NAME")
-            .description("The sandbox, by its name")
-            .build());
+    spec.addPositional(Options.word("1", "NAME", "The sandbox, by its name"));
   }
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
-    String name = parsed.matchedPositionalValue(0, "");
-    if (name.isEmpty()) {
-      throw CommandException.usage("say which sandbox to show");
-    }
+    String name = Options.wordOf(parsed, "say which sandbox to show");
     try {
       Info info = Engine.info(context.options().home(), name);
       switch (context.options().format()) {

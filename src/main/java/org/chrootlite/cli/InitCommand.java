@@ -8,8 +8,6 @@ import java.nio.file.StandardOpenOption;
 import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.manifest.Bundled;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code init}: writes a manifest to start from. */
@@ -41,15 +39,9 @@ final class InitCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    spec.addOption(
-        OptionSpec.builder(PRINT).type(boolean.class).arity("0").description("Print it, and write no file").build());
+    spec.addOption(Options.flag(PRINT, "Print it, and write no file"));
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String.class)
-            .arity("0..1")
-            .paramLabel("FILE")
-            .description("The file to write (default: sandbox.yaml); one that exists is left alone")
-            .build());
+        Options.word("0..1", "FILE", "The file to write (default: sandbox.yaml); one that exists is left alone"));
   }
 
   @Override

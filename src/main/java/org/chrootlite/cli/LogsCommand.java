@@ -17,7 +17,6 @@ import org.chrootlite.engine.Trail;
 import org.chrootlite.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code logs}: prints what a run has printed. */
@@ -56,21 +55,12 @@ final class LogsCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.addOption(Options.flag(STDOUT, "Only its standard output"));
     spec.addOption(Options.flag(STDERR, "Only its standard error"));
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String.class)
-            .arity("1")
-            .paramLabel("RUN")
-            .description("A run's id, a part of it that no other has, or \"last\"")
-            .build());
+    spec.addPositional(Options.word("1", "RUN", "A run's id, a part of it that no other has, or \"last\""));
   }
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, IOException {
-    String name = parsed.matchedPositionalValue(0, "");
-    if (name.isEmpty()) {
-      throw CommandException.usage("say which run: its id, which history shows, or \"last\"");
-    }
+    String name = Options.wordOf(parsed, "say which run: its id, which history shows, or \"last\"");
     switch (context.options().format()) {
       case TABLE, JSON -> {}
       case YAML, NAME ->

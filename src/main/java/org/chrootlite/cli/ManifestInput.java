@@ -19,12 +19,7 @@ final class ManifestInput {
 
   /** The parameter that names manifests. */
   static PositionalParamSpec paths() {
-    return PositionalParamSpec.builder()
-        .type(String[].class)
-        .arity("1..*")
-        .paramLabel("PATH")
-        .description("Manifests, and directories that are searched for *.yaml and *.yml")
-        .build();
+    return Options.words("1..*", "PATH", "Manifests, and directories that are searched for *.yaml and *.yml");
   }
 
   /**

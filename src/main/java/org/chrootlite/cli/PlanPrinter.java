@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.diagnostic.Style;
 import org.chrootlite.engine.LayerSize;
 import org.chrootlite.json.JsonWriter;
 import org.chrootlite.manifest.YamlText;
@@ -16,8 +17,6 @@ import org.chrootlite.plan.PlanText;
 
 /** Prints plans. */
 final class PlanPrinter {
-  private static final String RESET = "\u001b[0m";
-
   private final PrintStream to;
   private final GlobalOptions.Format format;
   private final boolean colors;
@@ -53,8 +52,8 @@ final class PlanPrinter {
     Map<String, String> sizes = new LinkedHashMap<>();
     layers.forEach((name, size) -> sizes.put(name, size.describe()));
     for (PlanText.Line line : PlanText.lines(plan, Path.of("").toAbsolutePath(), sizes)) {
-      String color = colors ? color(line.kind()) : "";
-      to.println(color + Printable.escape(line.text()) + (color.isEmpty() ? "" : RESET));
+      Style style = colors ? style(line.kind()) : Style.PLAIN;
+      to.println(style.paint(Printable.escape(line.text())));
     }
   }
 
@@ -77,12 +76,12 @@ final class PlanPrinter {
         .toList();
   }
 
-  private static String color(PlanText.Kind kind) {
+  private static Style style(PlanText.Kind kind) {
     return switch (kind) {
-      case CREATE -> "\u001b[32m";
-      case UPDATE -> "\u001b[33m";
-      case DELETE, CONFLICT -> "\u001b[31m";
-      case DETAIL, SUMMARY -> "";
+      case CREATE -> Style.GREEN;
+      case UPDATE -> Style.YELLOW;
+      case DELETE, CONFLICT -> Style.RED;
+      case DETAIL, SUMMARY -> Style.PLAIN;
     };
   }
 }

@@ -7,8 +7,6 @@ import org.chrootlite.engine.Engine;
 import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code run}: runs scripts of applied sandboxes. */
@@ -48,19 +46,11 @@ final class RunCommand implements Command {
   public void declare(CommandSpec spec) {
     RunOptions.declare(spec);
     spec.addOption(Options.flag(ALL, "Run all scripts: of PATH, or else of all that is applied"));
-    spec.addOption(number("How many runs may go on at a time (default: 1)", PARALLEL));
-    spec.addOption(number("How often to run each job (default: 1)", REPEAT));
+    spec.addOption(Options.value(int.class, "N", "How many runs may go on at a time (default: 1)", PARALLEL));
+    spec.addOption(Options.value(int.class, "N", "How often to run each job (default: 1)", REPEAT));
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String[].class)
-            .arity("0..*")
-            .paramLabel("JOB")
-            .description("A script, sandbox/script or sandbox/*; what follows -- are arguments for the script")
-            .build());
-  }
-
-  private static OptionSpec number(String description, String name) {
-    return OptionSpec.builder(name).type(int.class).arity("1").paramLabel("N").description(description).build();
+        Options.words(
+            "0..*", "JOB", "A script, sandbox/script or sandbox/*; what follows -- are arguments for the script"));
   }
 
   @Override
@@ -75,10 +65,9 @@ final class RunCommand implements Command {
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
-    String[] none = {};
-    String[] names = parsed.matchedPositionalValue(0, none);
+    List<String> names = Options.wordsOf(parsed);
     boolean all = parsed.hasMatchedOption(ALL);
-    if (all == names.length > 0) {
+    if (all != names.isEmpty()) {
       throw CommandException.usage("say which jobs to run, or --all");
     }
     RunOptions.checkFormat(context);
@@ -86,7 +75,7 @@ final class RunCommand implements Command {
     int repeat = atLeastOne(parsed, REPEAT);
     try (ProgressLine progress = new ProgressLine(context);
         Engine engine = Engine.open(context.options().home(), progress)) {
-      List<Job> jobs = AppliedJobs.find(engine, RunOptions.paths(parsed), List.of(names), context);
+      List<Job> jobs = AppliedJobs.find(engine, RunOptions.paths(parsed), names, context);
       List<Job> runs = new ArrayList<>();
       for (int i = 0; i < repeat; i++) {
         runs.addAll(jobs);

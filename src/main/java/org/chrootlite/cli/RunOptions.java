@@ -14,22 +14,12 @@ final class RunOptions {
 
   static void declare(CommandSpec spec) {
     spec.addOption(file("Apply this manifest, or directory of manifests, first; only what it lists is meant"));
-    spec.addOption(
-        OptionSpec.builder(DEGRADED)
-            .type(boolean.class)
-            .arity("0")
-            .description("Run even where this host cannot enforce all limits, and report which")
-            .build());
+    spec.addOption(Options.flag(DEGRADED, "Run even where this host cannot enforce all limits, and report which"));
   }
 
   /** Where the manifests are, and what becomes of them. */
   static OptionSpec file(String description) {
-    return OptionSpec.builder(FILE, "--file")
-        .type(String[].class)
-        .arity("1")
-        .paramLabel("PATH")
-        .description(description)
-        .build();
+    return Options.value(String[].class, "PATH", description, FILE, "--file");
   }
 
   /** Refuses what a run's result cannot be printed as, rather than ignore it. */

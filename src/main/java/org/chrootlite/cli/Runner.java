@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +129,18 @@ final class Runner {
       throws IOException, EngineException, InterruptedException {
     Capture out = new Capture();
     Capture err = new Capture();
-    RunResult result = engine.run(job, arguments, degraded, new RunStreams(input, out, err), cancellation);
+    Instant began = Instant.now();
+    RunResult result;
+    try {
+      result = engine.run(job, arguments, degraded, new RunStreams(input, out, err), cancellation);
+    } catch (IOException | EngineException e) {
+      // Who reads it finds a line for each run, however it went.
+      synchronized (output) {
+        context.println(ResultJson.ofFailure(job, e, began, out, err));
+        context.streams().flush();
+      }
+      throw e;
+    }
     String line = ResultJson.of(result, out, err);
     synchronized (output) {
       context.println(line);

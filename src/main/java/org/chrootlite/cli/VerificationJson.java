@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.chrootlite.engine.Verification;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 
 /** What trying a sandbox has shown, for programs. The names are a contract with those who read it. */
 final class VerificationJson {
@@ -21,20 +21,20 @@ final class VerificationJson {
     return fields;
   }
 
-  private static List<Object> all(String noun, List<Finding> findings) {
+  private static List<Object> all(String noun, List<Guarantee> guarantees) {
     List<Object> all = new ArrayList<>();
-    for (Finding finding : findings) {
+    for (Guarantee guarantee : guarantees) {
       Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put(noun, finding.id());
-      fields.put("means", finding.means());
-      fields.put("standing", finding.standing().id());
-      fields.put("tried", finding.tried().stream().map(VerificationJson::tried).toList());
+      fields.put(noun, guarantee.id());
+      fields.put("means", guarantee.means());
+      fields.put("standing", guarantee.standing().id());
+      fields.put("tried", guarantee.tried().stream().map(VerificationJson::tried).toList());
       all.add(fields);
     }
     return all;
   }
 
-  private static Map<String, Object> tried(Finding.Tried tried) {
+  private static Map<String, Object> tried(Guarantee.Tried tried) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("what", tried.what());
     fields.put("came", tried.came());

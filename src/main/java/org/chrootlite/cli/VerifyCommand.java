@@ -7,10 +7,9 @@ import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Verification;
 import org.chrootlite.json.JsonWriter;
 import org.chrootlite.manifest.YamlText;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 import org.chrootlite.run.Cancellation;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code verify}: tries what a sandbox promises and limits. */
@@ -43,21 +42,12 @@ final class VerifyCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
     spec.addOption(RunOptions.file("Apply this manifest, or directory of manifests, first"));
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .type(String.class)
-            .arity("1")
-            .paramLabel("SANDBOX")
-            .description("The sandbox, by its name")
-            .build());
+    spec.addPositional(Options.word("1", "SANDBOX", "The sandbox, by its name"));
   }
 
   @Override
   public int run(ParseResult parsed, Context context) throws CommandException, EngineException, IOException {
-    String name = parsed.matchedPositionalValue(0, "");
-    if (name.isEmpty()) {
-      throw CommandException.usage("say which sandbox to verify");
-    }
+    String name = Options.wordOf(parsed, "say which sandbox to verify");
     if (context.options().format() == GlobalOptions.Format.NAME) {
       throw CommandException.usage("what verify shows has no names only: say -o json or -o yaml");
     }
@@ -80,42 +70,42 @@ final class VerifyCommand implements Command {
     switch (context.options().format()) {
       case TABLE, NAME -> {
         context.println("");
-        context.println(FindingText.summary(verification));
+        context.println(GuaranteeText.summary(verification));
       }
       case JSON -> context.println(JsonWriter.toJson(VerificationJson.fields(verification)));
       case YAML -> context.streams().out().print(YamlText.of(VerificationJson.fields(verification)));
     }
   }
 
-  /** Prints each finding when it is there: limits take seconds. */
+  /** Prints each guarantee when it has been tried: limits take seconds. */
   private static final class Lines implements Verification.Listener {
     /** For who prints all of it at the end. */
     static final Verification.Listener NONE =
         new Verification.Listener() {
           @Override
-          public void promise(Finding finding) {}
+          public void promise(Guarantee guarantee) {}
 
           @Override
-          public void limit(Finding finding) {}
+          public void limit(Guarantee guarantee) {}
         };
 
     private final Context context;
-    private final FindingText text;
+    private final GuaranteeText text;
     private String title = "";
 
     Lines(Context context) {
       this.context = context;
-      this.text = new FindingText(context.colorsOutput(), context.options().verbose());
+      this.text = new GuaranteeText(context.colorsOutput(), context.options().verbose());
     }
 
     @Override
-    public void promise(Finding finding) {
-      print("promises", text.promise(finding));
+    public void promise(Guarantee guarantee) {
+      print("promises", text.promise(guarantee));
     }
 
     @Override
-    public void limit(Finding finding) {
-      print("limits", text.limit(finding));
+    public void limit(Guarantee guarantee) {
+      print("limits", text.limit(guarantee));
     }
 
     private void print(String group, String line) {

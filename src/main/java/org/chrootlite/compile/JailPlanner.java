@@ -214,7 +214,7 @@ public final class JailPlanner {
   }
 
   private void scratch(List<Step> steps) {
-    long size = limit(LimitKind.DISK).map(Limit::value).orElse(0L);
+    long size = script.limits().value(LimitKind.DISK).orElse(0);
     Origin origin = limit(LimitKind.DISK).map(Limit::origin).orElse(Origin.ALWAYS);
     steps.add(new Step.MountScratch(size, layer().isEmpty(), origin));
     if (!isMounted("/tmp")) {
@@ -298,8 +298,12 @@ public final class JailPlanner {
     }
   }
 
+  /** Not where a part of the host is mounted: that file would be the host's. */
   private boolean writesResolver() {
-    return sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty();
+    boolean isOfHost =
+        sandbox.mounts().stream()
+            .anyMatch(mount -> mount instanceof Mount.Bind && (RESOLVER + "/").startsWith(mount.target() + "/"));
+    return sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty() && !isOfHost;
   }
 
   private void attach(List<Step> steps) {
@@ -325,7 +329,7 @@ public final class JailPlanner {
   }
 
   private void collect(List<Step> steps) {
-    long limit = Math.min(LARGEST_ARTIFACT, limit(LimitKind.DISK).map(Limit::value).orElse(LARGEST_ARTIFACT));
+    long limit = Math.min(LARGEST_ARTIFACT, script.limits().value(LimitKind.DISK).orElse(LARGEST_ARTIFACT));
     for (int i = 0; i < script.artifacts().size(); i++) {
       Setting<String> artifact = script.artifacts().get(i);
       steps.add(new Step.CollectArtifact(i, artifact.value(), limit, artifact.origin()));

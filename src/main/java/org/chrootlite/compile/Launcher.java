@@ -2,7 +2,6 @@ package org.chrootlite.compile;
 
 import java.util.List;
 import java.util.Optional;
-import org.chrootlite.compile.elf.ElfWriter;
 import org.chrootlite.compile.machine.Image;
 import org.chrootlite.compile.machine.Operation;
 import org.chrootlite.compile.machine.Program;
@@ -27,10 +26,7 @@ public final class Launcher {
   /** Compiles a plan; the same plan gives the same bytes. */
   public static Launcher compile(JailPlan plan, Architecture architecture) {
     Lowering.Lowered lowered = Lowering.lower(plan);
-    Image image = Image.of(lowered.program(), architecture, ElfWriter.HEADERS_SIZE);
-    ElfWriter.Addresses addresses = new ElfWriter.Addresses(Image.CODE, Image.DATA, Image.WRITABLE);
-    byte[] executable = ElfWriter.write(architecture, addresses, image.code(), image.data(), image.writableSize());
-    return new Launcher(plan, lowered, architecture, executable);
+    return new Launcher(plan, lowered, architecture, Image.executable(lowered.program(), architecture));
   }
 
   /** The steps. */
@@ -68,7 +64,7 @@ public final class Launcher {
 
   /** The step of the operation at this address, as a launcher reports it; empty where no step has one there. */
   public Optional<Failure> failureAt(long address) {
-    int index = Image.operationAt(address, architecture, ElfWriter.HEADERS_SIZE);
+    int index = Image.operationAt(address, architecture);
     List<Integer> steps = lowered.steps();
     if (index < 0 || index >= steps.size() || steps.get(index) < 0) {
       return Optional.empty();

@@ -51,7 +51,9 @@ final class MountLowering {
   }
 
   void take(Step.TakeTree step) {
-    hold(step.source().toString(), step.tree(), AT_RECURSIVE);
+    open(step.source().toString()).emit();
+    hold(file(), "", step.tree(), AT_RECURSIVE | AT_EMPTY_PATH);
+    code.run(Syscall.CLOSE, file());
     long readOnly = step.readOnly() ? MOUNT_ATTR_RDONLY : 0;
     long attributes = readOnly | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     setAttributes(contents(step.tree()), "", AT_EMPTY_PATH | AT_RECURSIVE, attributes);
@@ -86,13 +88,13 @@ final class MountLowering {
 
   void directory(Step.NewDirectory step) {
     makeDirectory(step.tree().name(), step.mode());
-    hold(step.tree().name(), step.tree(), 0);
+    hold(HERE, step.tree().name(), step.tree(), 0);
   }
 
   void tmpfs(Step.NewTmpfs step) {
     makeDirectory(step.tree().name(), 0755);
     mount("tmpfs", step.tree().name(), "tmpfs", MS_NOSUID | MS_NODEV, tmpfsOptions(step.size(), step.mode()));
-    hold(step.tree().name(), step.tree(), 0);
+    hold(HERE, step.tree().name(), step.tree(), 0);
   }
 
   void root(Step.MountRoot step) {
@@ -130,14 +132,14 @@ final class MountLowering {
 
   /** The kernel would follow a link here, out into the host. */
   private void expectDirectory(String path) {
-    openDirectory(path).emit();
+    open(path + "/").emit();
     code.run(Syscall.CLOSE, file());
   }
 
-  private ProgramBuilder.Call openDirectory(String path) {
+  /** Where no link leads, be it one that was just put in the way; with a slash at the end, only a directory. */
+  private ProgramBuilder.Call open(String path) {
     Value how = Lowering.words(FileFlags.O_PATH | FileFlags.O_CLOEXEC, 0, FileFlags.RESOLVE_NO_SYMLINKS);
-    // The slash at the end lets only a directory be opened.
-    return code.call(Syscall.OPENAT2, HERE, path(path + "/"), how, value(24)).into(Cells.FILE);
+    return code.call(Syscall.OPENAT2, HERE, path(path), how, value(24)).into(Cells.FILE);
   }
 
   void bindRoot(Step.BindRoot step) {
@@ -153,7 +155,7 @@ final class MountLowering {
     Target.Label check = code.freshLabel("check");
     Target.Label make = code.freshLabel("make");
     Target.Label leave = code.freshLabel("leave");
-    openDirectory("lower" + directory).onError(check).emit();
+    open("lower" + directory + "/").onError(check).emit();
     code.run(Syscall.CLOSE, file());
     code.jump(make);
     code.place(check);
@@ -169,7 +171,7 @@ final class MountLowering {
     makeDirectory("dev", 0755);
     for (String device : step.devices()) {
       code.run(Syscall.MKNODAT, HERE, path("dev/" + device), value(FileFlags.S_IFREG | 0666), value(0));
-      hold("/dev/" + device, deviceTree(device), 0);
+      hold(HERE, "/dev/" + device, deviceTree(device), 0);
     }
     makeDirectory("dev/pts", 0755);
     makeDirectory("dev/shm", 01777);
@@ -178,7 +180,7 @@ final class MountLowering {
     link("/proc/self/fd/0", "dev/stdin");
     link("/proc/self/fd/1", "dev/stdout");
     link("/proc/self/fd/2", "dev/stderr");
-    hold("dev", step.tree(), 0);
+    hold(HERE, "dev", step.tree(), 0);
   }
 
   /** In their place only, because a tree with mounts in it would be copied with all of them. */
@@ -196,7 +198,7 @@ final class MountLowering {
   void proc(Tree tree) {
     makeDirectory("proc", 0755);
     mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
-    hold("proc", tree, 0);
+    hold(HERE, "proc", tree, 0);
   }
 
   void hideProcFile(String name) {
@@ -226,7 +228,7 @@ final class MountLowering {
     long size = ((step.content().size() + 4095L) & -4096) + 4096;
     mount("tmpfs", directory, "tmpfs", MS_NOSUID | MS_NODEV, tmpfsOptions(size, 0755));
     create(directory + "/" + step.name(), 0555, new Datum.Bytes(step.content().bytes()));
-    hold(directory, step.tree(), 0);
+    hold(HERE, directory, step.tree(), 0);
   }
 
   void makeReadOnly(Tree tree) {
@@ -321,9 +323,9 @@ final class MountLowering {
   }
 
   /** Takes hold of a copy of the tree at a path; {@code flags} may be AT_RECURSIVE. */
-  void hold(String source, Tree tree, long flags) {
+  private void hold(Value directory, String source, Tree tree, long flags) {
     long how = MountFlags.OPEN_TREE_CLONE | MountFlags.OPEN_TREE_CLOEXEC | flags;
-    code.call(Syscall.OPEN_TREE, HERE, path(source), value(how)).into(Cells.of(tree)).emit();
+    code.call(Syscall.OPEN_TREE, directory, path(source), value(how)).into(Cells.of(tree)).emit();
   }
 
   private void move(Tree tree, String target, long flags) {

@@ -47,10 +47,10 @@ public final class DiagnosticPrinter {
         where.append(':').append(position.column());
       }
     }
-    paint(out, "1", where.append(':').toString());
+    paint(out, Style.BOLD, where.append(':').toString());
     switch (diagnostic.severity()) {
-      case ERROR -> paint(out.append(' '), "1;31", "error:");
-      case WARNING -> paint(out.append(' '), "1;33", "warning:");
+      case ERROR -> paint(out.append(' '), Style.BOLD_RED, "error:");
+      case WARNING -> paint(out.append(' '), Style.BOLD_YELLOW, "warning:");
     }
     out.append(' ');
     if (!diagnostic.path().isEmpty()) {
@@ -79,18 +79,14 @@ public final class DiagnosticPrinter {
     Excerpt excerpt = Excerpt.of(source.line(position.line()), position.column() - 1, position.length());
     out.append("  ").append(number).append(" | ").append(excerpt.text()).append('\n');
     out.append("  ").repeat(' ', number.length()).append(" | ").repeat(' ', excerpt.indent());
-    paint(out, "1;36", "^".repeat(excerpt.carets()));
+    paint(out, Style.BOLD_CYAN, "^".repeat(excerpt.carets()));
     if (!hint.isEmpty()) {
       out.append(' ').append(hint);
     }
     out.append('\n');
   }
 
-  private void paint(StringBuilder out, String style, String text) {
-    if (color) {
-      out.append("\u001b[").append(style).append('m').append(text).append("\u001b[0m");
-    } else {
-      out.append(text);
-    }
+  private void paint(StringBuilder out, Style style, String text) {
+    out.append(color ? style.paint(text) : text);
   }
 }

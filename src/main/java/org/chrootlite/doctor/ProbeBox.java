@@ -8,10 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.chrootlite.compile.elf.ElfWriter;
-import org.chrootlite.compile.machine.Datum;
 import org.chrootlite.compile.machine.Image;
-import org.chrootlite.compile.machine.Program;
 import org.chrootlite.compile.machine.ProgramBuilder;
 import org.chrootlite.compile.machine.Target;
 import org.chrootlite.compile.machine.Value;
@@ -111,9 +108,6 @@ public final class ProbeBox {
     ProgramBuilder code = new ProgramBuilder(end);
     code.place(end);
     code.call(Syscall.EXIT_GROUP, Value.of(0)).onError(end).when(0, end).otherwise(end).emit();
-    Program program = code.build(List.of(), Datum.Cell.word("argv"), new Datum.Cell("failure", 24));
-    Image image = Image.of(program, architecture, ElfWriter.HEADERS_SIZE);
-    ElfWriter.Addresses addresses = new ElfWriter.Addresses(Image.CODE, Image.DATA, Image.WRITABLE);
-    return ElfWriter.write(architecture, addresses, image.code(), image.data(), image.writableSize());
+    return Image.executable(code.build(), architecture);
   }
 }

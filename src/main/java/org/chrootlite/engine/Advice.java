@@ -16,6 +16,9 @@ final class Advice {
   /** What a shell and env(1) exit with when they do not find a program. */
   private static final int NOT_FOUND = 127;
 
+  static final String NO_LINE = "it has no #! line";
+  static final String BEGIN_WITH_ONE = "begin it with one, such as #!/bin/sh, or set its interpreter in the manifest";
+
   private final Job job;
   private final Judgement judgement;
 
@@ -70,8 +73,7 @@ final class Advice {
               : "it is a program for another kind of machine");
     }
     if (interpreter.isEmpty()) {
-      return Optional.of(
-          "it has no #! line: begin it with one, such as #!/bin/sh, or set its interpreter in the manifest");
+      return Optional.of(NO_LINE + ": " + BEGIN_WITH_ONE);
     }
     String program = interpreter.getFirst();
     if (interpreter.getLast().endsWith("\r")) {
@@ -103,7 +105,7 @@ final class Advice {
     return program.substring(program.lastIndexOf('/') + 1);
   }
 
-  private static boolean isElf(byte[] script) {
+  static boolean isElf(byte[] script) {
     return script.length > 4 && script[0] == 0x7f && script[1] == 'E' && script[2] == 'L' && script[3] == 'F';
   }
 }

@@ -132,7 +132,7 @@ final class Doctor {
   }
 
   private static JailPlan plan(TrialPlace place, Sandbox box, Path root, Powers powers) throws IOException {
-    boolean keeps = box.rootfs().writes().value() == Rootfs.Writes.KEEP;
+    boolean keeps = box.rootfs().keeps();
     Provisions provisions =
         new Provisioner(place.workshop().host())
             .provide(

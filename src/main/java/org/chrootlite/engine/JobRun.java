@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.chrootlite.plan.Damage;
 import org.chrootlite.plan.Layer;
 import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.run.Cancellation;
+import org.chrootlite.run.HostFile;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
@@ -311,11 +313,16 @@ final class JobRun {
 
   private InputStream open(Path input) throws IOException, EngineException {
     try {
-      return Files.newInputStream(input);
+      return HostFile.open(input, workshop.host().architecture());
     } catch (NoSuchFileException e) {
       throw new EngineException(
           "%s: the file of its stdin, %s, is not there: put it there again, or name another one in %s"
               .formatted(job.name(), input, job.sandbox().file()));
+    } catch (FileSystemLoopException e) {
+      throw new EngineException(
+          "%s: the file of its stdin, %s, is a link or lies behind one, which it did not when it was applied: put the"
+                  .formatted(job.name(), input)
+              + " file there again; or, if the link is your own: chroot-lite apply " + job.sandbox().file());
     }
   }
 }

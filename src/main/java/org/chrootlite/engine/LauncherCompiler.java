@@ -9,7 +9,6 @@ import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.host.Host;
-import org.chrootlite.model.Rootfs;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.plan.Layer;
@@ -67,9 +66,7 @@ final class LauncherCompiler {
       Powers powers)
       throws IOException {
     Optional<Path> kept =
-        sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP
-            ? Optional.of(layers.of(sandbox.name().value()))
-            : Optional.empty();
+        sandbox.rootfs().keeps() ? Optional.of(layers.of(sandbox.name().value())) : Optional.empty();
     Provisions provisions = provisioner.provide(sandbox, script.limits(), content, tree, kept, identity, powers);
     return Launcher.compile(JailPlanner.plan(sandbox, script, provisions), host.architecture());
   }

@@ -52,13 +52,19 @@ final class Provisioner {
         identity,
         rootfs.root(),
         isTemplate,
-        layer,
+        layer.isPresent() ? Optional.of(real(layer.get())) : layer,
         script,
         files(sandbox),
         resolver(sandbox),
         filter(accounting(sandbox, limits, powers)),
         host.hardLimits(),
         powers);
+  }
+
+  /** The way to a layer is the caller's own, links and all; a launcher follows none. */
+  private static Path real(Path layer) throws IOException {
+    Path parent = layer.getParent();
+    return parent != null && Files.isDirectory(parent) ? parent.toRealPath().resolve(layer.getFileName()) : layer;
   }
 
   private static Accounting accounting(Sandbox sandbox, Limits limits, Powers powers) {

@@ -3,16 +3,21 @@ package org.chrootlite.engine;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.model.Limit;
+import org.chrootlite.model.Verdict;
 import org.chrootlite.plan.Applied;
 import org.chrootlite.plan.Source;
+import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Usage;
 
 /** What is told of a run, under the names that those who read JSON rely on. */
 public final class RunFields {
   private static final double SECOND = 1e9;
+  private static final int OWN_FAILURE = 125;
 
   private RunFields() {}
 
@@ -43,6 +48,37 @@ public final class RunFields {
     fields.put("manifest", result.job().sandbox().file());
     fields.put("revision", result.job().applied().map(Applied::source).flatMap(Source::revision));
     return fields;
+  }
+
+  /**
+   * The same fields of a run that chroot-lite itself failed at, or refused: nobody knows of an end of its script, if it
+   * ran at all.
+   */
+  public static Map<String, Object> ofFailure(Job job, Exception cause, Instant began, Map<String, Object> streams) {
+    Judgement judgement =
+        new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence(cause), OWN_FAILURE);
+    RunResult result =
+        new RunResult(
+            "",
+            job,
+            began,
+            List.of(),
+            List.of(),
+            judgement,
+            Usage.NONE,
+            false,
+            Map.of(),
+            List.of(),
+            RunResult.Stream.NONE,
+            RunResult.Stream.NONE);
+    Map<String, Object> fields = of(result, streams);
+    fields.put("run", null);
+    return fields;
+  }
+
+  /** Why a run that chroot-lite itself failed at has no other verdict. */
+  static String evidence(Exception cause) {
+    return "chroot-lite failed: " + cause.getMessage();
   }
 
   private static Map<String, Object> enforced(RunResult result) {

@@ -2,7 +2,6 @@ package org.chrootlite.engine;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.chrootlite.cgroup.Attempt;
@@ -15,7 +14,6 @@ import org.chrootlite.compile.Means;
 import org.chrootlite.compile.Powers;
 import org.chrootlite.host.Host;
 import org.chrootlite.model.Gap;
-import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Mount;
@@ -38,18 +36,17 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
   static RunGroup of(String run, Path directory, Sandbox sandbox, Limits limits, Host host) throws IOException {
     return switch (ControlGroups.find().make(run, directory, bounds(sandbox, limits))) {
       case Attempt.Made(Group group) ->
-          new RunGroup(powers(group.support(), group.entrances(), host), Optional.of(group));
-      case Attempt.Refused(Gap gap) -> new RunGroup(powers(new Support.None(gap), List.of(), host), Optional.empty());
+          new RunGroup(powers(group.support(), host), Optional.of(group));
+      case Attempt.Refused(Gap gap) -> new RunGroup(powers(new Support.None(gap), host), Optional.empty());
     };
   }
 
   /** What limits of a run will be kept by that begins on this host. */
   static Powers expected(Host host) throws IOException {
-    ControlGroups groups = ControlGroups.find();
-    return powers(groups.support(), groups.entrances(), host);
+    return powers(ControlGroups.find().support(), host);
   }
 
-  private static Powers powers(Support support, List<String> entrances, Host host) {
+  private static Powers powers(Support support, Host host) {
     Powers.Group group =
         switch (support) {
           case Support.Groups groups ->
@@ -58,7 +55,7 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
                   groups.controllers(),
                   groups.missing(),
                   groups.swap(),
-                  entrances);
+                  groups.entrances());
           case Support.None(Gap gap) -> new Powers.Group.None(gap);
         };
     return new Powers(group, host.countingGap());
@@ -69,16 +66,16 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
    * tells them from what {@code limits.memory} is about.
    */
   static Bounds bounds(Sandbox sandbox, Limits limits) {
-    OptionalLong processes = value(limits, LimitKind.PROCESSES);
+    OptionalLong processes = limits.value(LimitKind.PROCESSES);
     return new Bounds(
         memory(sandbox, limits),
         processes.isPresent() ? OptionalLong.of(processes.getAsLong() + JailPlanner.OUR_PROCESSES) : processes,
-        value(limits, LimitKind.CPUS));
+        limits.value(LimitKind.CPUS));
   }
 
   private static OptionalLong memory(Sandbox sandbox, Limits limits) {
-    OptionalLong memory = value(limits, LimitKind.MEMORY);
-    OptionalLong disk = value(limits, LimitKind.DISK);
+    OptionalLong memory = limits.value(LimitKind.MEMORY);
+    OptionalLong disk = limits.value(LimitKind.DISK);
     if (memory.isEmpty() || disk.isEmpty() || disk.getAsLong() == 0) {
       return OptionalLong.empty();
     }
@@ -93,11 +90,6 @@ record RunGroup(Powers powers, Optional<Group> group) implements AutoCloseable {
 
   private static long saturatedSum(long one, long other) {
     return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
-  }
-
-  private static OptionalLong value(Limits limits, LimitKind kind) {
-    Optional<Limit> limit = limits.get(kind);
-    return limit.isPresent() ? OptionalLong.of(limit.get().value()) : OptionalLong.empty();
   }
 
   @Override

@@ -76,7 +76,7 @@ final class RunRecords implements DeadRun {
     Map<String, Object> entry = RunFields.beginning(job, began, workshop.host().user());
     entry.put("run", id);
     entry.put("verdict", Verdict.SETUP_ERROR.id());
-    entry.put("evidence", "chroot-lite failed: " + cause.getMessage());
+    entry.put("evidence", RunFields.evidence(cause));
     try {
       workshop.history().append(entry);
     } catch (IOException e) {

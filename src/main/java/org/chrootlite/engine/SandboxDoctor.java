@@ -25,7 +25,6 @@ import org.chrootlite.model.Gap;
 import org.chrootlite.model.Isolation;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Mount;
-import org.chrootlite.model.Rootfs;
 import org.chrootlite.model.RootfsSource;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
@@ -100,7 +99,6 @@ final class SandboxDoctor {
   }
 
   private Finding jail(TrialPlace place, PreparedRootfs tree, RunGroup group) throws IOException {
-    boolean keeps = sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP;
     Provisions provisions =
         new Provisioner(workshop.host())
             .provide(
@@ -108,7 +106,7 @@ final class SandboxDoctor {
                 sandbox.limits(),
                 new ScriptText(ProbeBox.program(workshop.host().architecture())),
                 tree,
-                keeps ? Optional.of(place.layer()) : Optional.empty(),
+                sandbox.rootfs().keeps() ? Optional.of(place.layer()) : Optional.empty(),
                 identity(place),
                 group.powers());
     Script script = ProbeBox.script(sandbox.limits());
@@ -170,7 +168,12 @@ final class SandboxDoctor {
         return Finding.note(PROGRAM, candidate + " is looked for in what is mounted, when the script runs");
       }
     }
-    return candidates.isEmpty() ? Finding.ok(PROGRAM, "the script itself") : absent(candidates, tree);
+    if (!candidates.isEmpty()) {
+      return absent(candidates, tree);
+    }
+    return Advice.isElf(text.bytes())
+        ? Finding.ok(PROGRAM, "the script itself")
+        : Finding.missing(PROGRAM, new Gap(Advice.NO_LINE, Advice.BEGIN_WITH_ONE));
   }
 
   /** Where the program is that the script's launcher executes, or its interpreter; nothing for a program by itself. */
@@ -189,7 +192,7 @@ final class SandboxDoctor {
 
   private Finding absent(List<String> candidates, PreparedRootfs tree) throws IOException {
     String name = candidates.getFirst().substring(candidates.getFirst().lastIndexOf('/') + 1);
-    if (sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP) {
+    if (sandbox.rootfs().keeps()) {
       return Finding.note(PROGRAM, name + " is not in the rootfs; an earlier run may have put it there");
     }
     Optional<String> other =

@@ -2,7 +2,7 @@ package org.chrootlite.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 import org.chrootlite.probe.Standing;
 
 /**
@@ -12,7 +12,7 @@ import org.chrootlite.probe.Standing;
  * @param promises in the order of {@link org.chrootlite.probe.Promise}
  * @param limits in the order of {@link org.chrootlite.model.LimitKind}
  */
-public record Verification(String id, String sandbox, List<Finding> promises, List<Finding> limits) {
+public record Verification(String id, String sandbox, List<Guarantee> promises, List<Guarantee> limits) {
   /** Copies the lists. */
   public Verification {
     promises = List.copyOf(promises);
@@ -20,10 +20,10 @@ public record Verification(String id, String sandbox, List<Finding> promises, Li
   }
 
   /** Those that stand so. */
-  public List<Finding> all(Standing standing) {
-    List<Finding> all = new ArrayList<>(promises);
+  public List<Guarantee> all(Standing standing) {
+    List<Guarantee> all = new ArrayList<>(promises);
     all.addAll(limits);
-    return all.stream().filter(finding -> finding.standing() == standing).toList();
+    return all.stream().filter(guarantee -> guarantee.standing() == standing).toList();
   }
 
   /** Whether all that is promised and limited holds. */
@@ -31,10 +31,10 @@ public record Verification(String id, String sandbox, List<Finding> promises, Li
     return all(Standing.BROKEN).isEmpty();
   }
 
-  /** Is told of each finding when it is there. */
+  /** Is told of each guarantee when it has been tried. */
   public interface Listener {
-    void promise(Finding finding);
+    void promise(Guarantee guarantee);
 
-    void limit(Finding finding);
+    void limit(Guarantee guarantee);
   }
 }

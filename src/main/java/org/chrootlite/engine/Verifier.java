@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.compile.Enforcement;
 import org.chrootlite.compile.step.ScriptText;
+import org.chrootlite.host.MemoryInfo;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
@@ -28,7 +28,7 @@ import org.chrootlite.plan.Applied;
 import org.chrootlite.probe.AbiProbe;
 import org.chrootlite.probe.Capacity;
 import org.chrootlite.probe.Ended;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 import org.chrootlite.probe.LimitProbe;
 import org.chrootlite.probe.LimitProbes;
 import org.chrootlite.probe.PresenceProbe;
@@ -87,53 +87,53 @@ final class Verifier {
     entry.put("names", List.of(verification.sandbox()));
     entry.put("outcome", verification.holds() ? Standing.HOLDS.id() : Standing.BROKEN.id());
     for (Standing standing : Standing.values()) {
-      entry.put(standing.id(), verification.all(standing).stream().map(Finding::id).toList());
+      entry.put(standing.id(), verification.all(standing).stream().map(Guarantee::id).toList());
     }
     return entry;
   }
 
-  private List<Finding> promises() throws IOException, EngineException, InterruptedException {
+  private List<Guarantee> promises() throws IOException, EngineException, InterruptedException {
     Limits room = LimitProbes.forPromises(sandbox);
     List<String> hostPaths = List.of(workshop.state().home().toString());
     PromiseProbe probe = PromiseProbe.of(sandbox, Lookout.host(hostPaths), architecture);
     Ended trials = run(probe.executable(), room);
     Lookout lookout = new Lookout();
     run(PresenceProbe.executable(architecture), room, Optional.of(lookout.input()), lookout.output());
-    List<Finding.Tried> abis = new ArrayList<>();
+    List<Guarantee.Tried> abis = new ArrayList<>();
     for (AbiProbe abi : AbiProbe.of(architecture)) {
       abis.add(abi.judge(run(abi.executable(), room)));
     }
-    List<Finding> findings = probe.judge(trials.output(), abis, lookout.seen());
-    findings.forEach(listener::promise);
-    return findings;
+    List<Guarantee> guarantees = probe.judge(trials.output(), abis, lookout.seen());
+    guarantees.forEach(listener::promise);
+    return guarantees;
   }
 
-  private List<Finding> limits() throws IOException, EngineException, InterruptedException {
+  private List<Guarantee> limits() throws IOException, EngineException, InterruptedException {
     Map<LimitKind, Enforcement> enforced =
         Enforcement.of(
             sandbox.limits(), sandbox.rootfs().writes().value(), RunGroup.expected(workshop.host()));
-    List<Finding> findings = new ArrayList<>();
+    List<Guarantee> guarantees = new ArrayList<>();
     for (LimitKind kind : LimitKind.values()) {
       Optional<Limit> limit = sandbox.limits().get(kind);
-      Finding finding =
+      Guarantee guarantee =
           limit.isEmpty() || (kind == LimitKind.WALL_TIME && limit.get().value() == 0)
-              ? new Finding(kind.key(), "not limited", Standing.ABSENT, List.of())
-              : finding(limit.get(), Optional.ofNullable(enforced.get(kind)).orElseThrow());
-      findings.add(finding);
-      listener.limit(finding);
+              ? new Guarantee(kind.key(), "not limited", Standing.ABSENT, List.of())
+              : guarantee(limit.get(), Optional.ofNullable(enforced.get(kind)).orElseThrow());
+      guarantees.add(guarantee);
+      listener.limit(guarantee);
     }
-    return findings;
+    return guarantees;
   }
 
-  private Finding finding(Limit limit, Enforcement enforcement)
+  private Guarantee guarantee(Limit limit, Enforcement enforcement)
       throws IOException, EngineException, InterruptedException {
     String means = limit.kind().unit().describe(limit.value());
-    List<Finding.Tried> tried = new ArrayList<>();
+    List<Guarantee.Tried> tried = new ArrayList<>();
     switch (enforcement) {
       case Enforcement.Unsupported unsupported ->
-          tried.add(new Finding.Tried("not tried", "unsupported: " + unsupported.gap(), false));
+          tried.add(new Guarantee.Tried("not tried", "unsupported: " + unsupported.gap(), false));
       case Enforcement.Degraded degraded -> {
-        tried.add(new Finding.Tried(degraded.means().id(), "degraded: " + degraded.gap(), false));
+        tried.add(new Guarantee.Tried(degraded.means().id(), "degraded: " + degraded.gap(), false));
         tryIt(limit, tried);
       }
       case Enforcement.Enforced enforced -> {
@@ -141,24 +141,19 @@ final class Verifier {
         tryIt(limit, tried);
       }
     }
-    return Finding.of(limit.kind().key(), means, tried);
+    return Guarantee.of(limit.kind().key(), means, tried);
   }
 
-  private void tryIt(Limit limit, List<Finding.Tried> tried) throws IOException, EngineException, InterruptedException {
+  private void tryIt(Limit limit, List<Guarantee.Tried> tried)
+      throws IOException, EngineException, InterruptedException {
     for (LimitProbe probe : LimitProbes.of(limit.kind(), sandbox, capacity(), architecture)) {
       tried.add(probe.judge(run(probe.executable(), probe.limits())));
     }
   }
 
-  /** What the host has now: the kernel's own estimate of what can be had without swapping; see proc_meminfo(5). */
+  /** What the host has now. */
   private static Capacity capacity() throws IOException {
-    long available = 0;
-    for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-      if (line.startsWith("MemAvailable:")) {
-        available = Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
-      }
-    }
-    return new Capacity(available, Runtime.getRuntime().availableProcessors());
+    return new Capacity(MemoryInfo.read().available(), Runtime.getRuntime().availableProcessors());
   }
 
   private Ended run(byte[] executable, Limits limits) throws IOException, EngineException, InterruptedException {

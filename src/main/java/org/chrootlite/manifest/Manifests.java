@@ -35,6 +35,7 @@ public final class Manifests {
   private final Problems general = new Problems();
   private final List<Diagnostic> diagnostics = new ArrayList<>();
   private final List<Sandbox> sandboxes = new ArrayList<>();
+  private final List<SandboxReader.Outcome> outcomes = new ArrayList<>();
   private final Map<String, SourceText> sources = new HashMap<>();
   private final Map<String, Position> names = new HashMap<>();
 
@@ -73,6 +74,16 @@ public final class Manifests {
   }
 
   private Reading reading() {
+    for (int i = 0; i < outcomes.size(); i++) {
+      Optional<Sandbox> writer = outcomes.get(i).sandbox();
+      // Most write to nothing of the host.
+      boolean isWriter = writer.isPresent() && writer.get().mounts().stream().anyMatch(HostFiles::isWritable);
+      for (int other = 0; isWriter && other < outcomes.size(); other++) {
+        if (other != i) {
+          outcomes.get(other).files().checkWritable(writer.orElseThrow().mounts(), general);
+        }
+      }
+    }
     List<Diagnostic> all = new ArrayList<>(general.diagnostics());
     all.addAll(diagnostics);
     all.sort(BY_PLACE);
@@ -141,6 +152,7 @@ public final class Manifests {
   private void readDocument(
       Node document, ManifestFinder.Found found, List<Diagnostic> misfits, boolean cleanYaml) {
     SandboxReader.Outcome outcome = SandboxReader.read(found.file(), found.path(), document, templates);
+    outcomes.add(outcome);
     List<Diagnostic> problems = merge(outcome.diagnostics(), misfits);
     boolean wrong = problems.stream().anyMatch(problem -> problem.severity() == Severity.ERROR);
     if (outcome.sandbox().isEmpty() && !wrong) {

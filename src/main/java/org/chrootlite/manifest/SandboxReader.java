@@ -51,8 +51,10 @@ final class SandboxReader {
    *
    * @param sandbox nothing where the document is wrong
    * @param name its name, where it has a good one, though all else may be wrong
+   * @param files of the host that it names
    */
-  record Outcome(Optional<Sandbox> sandbox, Optional<Named> name, List<Diagnostic> diagnostics) {}
+  record Outcome(
+      Optional<Sandbox> sandbox, Optional<Named> name, HostFiles files, List<Diagnostic> diagnostics) {}
 
   /** A sandbox's name and where it is. */
   record Named(String name, Position position) {}
@@ -75,7 +77,7 @@ final class SandboxReader {
         namePlace == null || name == null ? Optional.empty() : Optional.of(new Named(name, namePlace.position()));
     @Nullable Sandbox sandbox = sandbox(namePlace, name == null ? "" : name);
     Optional<Sandbox> usable = problems.unusable() ? Optional.empty() : Optional.ofNullable(sandbox);
-    return new Outcome(usable, named, problems.diagnostics());
+    return new Outcome(usable, named, hostFiles, problems.diagnostics());
   }
 
   private @Nullable Sandbox sandbox(@Nullable Place namePlace, String name) {
@@ -91,7 +93,7 @@ final class SandboxReader {
         mountsPlace == null ? List.of() : new MountsReader(hostFiles, workdir.value()).read(mountsPlace);
     SortedMap<String, Setting<String>> environment = EnvironmentReader.read(root.get("environment"));
     List<Script> scripts = scripts(root.get("scripts"), environment, limits);
-    hostFiles.checkWritable(mounts);
+    hostFiles.checkWritable(mounts, problems);
     if (limitsPlace != null) {
       MemoryAdvice.check(limitsPlace, limits, scripts.stream().anyMatch(MemoryAdvice::hasMemory));
     }

@@ -173,7 +173,7 @@ final class ScriptReader {
         stdin = new Stdin.Text(text);
       }
     } else {
-      @Nullable Path path = hostFiles.file(place);
+      @Nullable Path path = hostFiles.input(place);
       if (path != null) {
         stdin = new Stdin.File(path);
       }

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The limits that are set; what is missing is not limited.
@@ -25,6 +26,12 @@ public record Limits(List<Limit> all) {
   /** The limit of this kind, if there is one. */
   public Optional<Limit> get(LimitKind kind) {
     return all.stream().filter(limit -> limit.kind() == kind).findFirst();
+  }
+
+  /** What it is limited to, in the units of {@link LimitKind#unit()}; empty where it is not. */
+  public OptionalLong value(LimitKind kind) {
+    Optional<Limit> limit = get(kind);
+    return limit.isPresent() ? OptionalLong.of(limit.get().value()) : OptionalLong.empty();
   }
 
   /** These limits, but for those that {@code overriding} sets too. */

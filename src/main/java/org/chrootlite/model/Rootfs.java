@@ -11,4 +11,9 @@ public record Rootfs(Setting<RootfsSource> source, Setting<Writes> writes) {
     /** The root is read-only. */
     DENY
   }
+
+  /** Whether what is written outlasts the run. */
+  public boolean keeps() {
+    return writes.value() == Writes.KEEP;
+  }
 }

@@ -72,8 +72,8 @@ public record AbiProbe(String what, byte[] executable) {
   }
 
   /** Whether the call has killed it. */
-  public Finding.Tried judge(Ended ended) {
+  public Guarantee.Tried judge(Ended ended) {
     boolean killed = ended.signal().filter(Signal.SIGSYS.name()::equals).isPresent();
-    return new Finding.Tried(what, killed ? "killed by SIGSYS" : ended.told(), killed);
+    return new Guarantee.Tried(what, killed ? "killed by SIGSYS" : ended.told(), killed);
   }
 }

@@ -24,9 +24,9 @@ public record LimitProbe(LimitKind kind, String what, Limits limits, byte[] exec
   }
 
   /** What came of it. */
-  public Finding.Tried judge(Ended ended) {
+  public Guarantee.Tried judge(Ended ended) {
     Reply reply = rule.judge(ended);
-    return new Finding.Tried(what, reply.came(), reply.holds());
+    return new Guarantee.Tried(what, reply.came(), reply.holds());
   }
 
   /** The run must have ended with this verdict. */

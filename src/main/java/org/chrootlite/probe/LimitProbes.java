@@ -188,7 +188,7 @@ public final class LimitProbes {
     long tried = capacity.bounded(value, MOST_DISK);
     List<String> places = places();
     byte[] program = LimitPrograms.fill(places, tried + MEGA, architecture);
-    String kept = sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP ? ", not what is kept" : "";
+    String kept = sandbox.rootfs().keeps() ? ", not what is kept" : "";
     String what =
         "fills " + String.join(", ", places) + kept + instead(LimitKind.DISK, value, tried);
     Limits room = Room.forLimit(limits, LimitKind.DISK, tried);

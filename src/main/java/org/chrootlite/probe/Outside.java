@@ -25,32 +25,32 @@ public record Outside(List<String> statuses, int survivors) {
   }
 
   /** Who the script is on the host. */
-  List<Finding.Tried> user() {
-    List<Finding.Tried> tried = new ArrayList<>();
+  List<Guarantee.Tried> user() {
+    List<Guarantee.Tried> tried = new ArrayList<>();
     for (String field : List.of("Uid", "Gid")) {
       TreeSet<String> ids = new TreeSet<>();
       statuses.forEach(status -> ids.addAll(Texts.field(status, field).orElse(List.of())));
       boolean holds = !ids.isEmpty() && !ids.contains("0");
       String told = ids.isEmpty() ? "not seen" : String.join(" ", ids);
-      tried.add(new Finding.Tried(field.toLowerCase(Locale.ROOT) + " on the host", told, holds));
+      tried.add(new Guarantee.Tried(field.toLowerCase(Locale.ROOT) + " on the host", told, holds));
     }
     return tried;
   }
 
   /** What it may do, as the host sees it. */
-  List<Finding.Tried> capabilities() {
+  List<Guarantee.Tried> capabilities() {
     boolean none =
         !statuses.isEmpty()
             && statuses.stream().allMatch(status -> Texts.field(status, "CapEff").equals(NO_CAPABILITIES));
-    return List.of(new Finding.Tried("seen from the host", none ? "none" : "some, or not seen", none));
+    return List.of(new Guarantee.Tried("seen from the host", none ? "none" : "some, or not seen", none));
   }
 
   /** What became of its daemon. */
-  List<Finding.Tried> lifetime() {
+  List<Guarantee.Tried> lifetime() {
     if (statuses.size() < PROCESSES) {
-      return List.of(new Finding.Tried("daemon", "not seen", false));
+      return List.of(new Guarantee.Tried("daemon", "not seen", false));
     }
     String told = survivors == 0 ? "gone" : survivors + " left";
-    return List.of(new Finding.Tried("daemon when the script has ended", told, survivors == 0));
+    return List.of(new Guarantee.Tried("daemon when the script has ended", told, survivors == 0));
   }
 }

@@ -1,8 +1,5 @@
 package org.chrootlite.probe;
 
-import java.util.List;
-import org.chrootlite.compile.elf.ElfWriter;
-import org.chrootlite.compile.machine.Datum;
 import org.chrootlite.compile.machine.Image;
 import org.chrootlite.compile.machine.ProgramBuilder;
 import org.chrootlite.compile.machine.Target;
@@ -32,9 +29,6 @@ final class ProbeExecutable {
     exit(code, 0);
     code.place(EXIT);
     exit(code, LOST);
-    var program = code.build(List.of(), Datum.Cell.word("argv"), new Datum.Cell("failure", 24));
-    Image image = Image.of(program, architecture, ElfWriter.HEADERS_SIZE);
-    ElfWriter.Addresses addresses = new ElfWriter.Addresses(Image.CODE, Image.DATA, Image.WRITABLE);
-    return ElfWriter.write(architecture, addresses, image.code(), image.data(), image.writableSize());
+    return Image.executable(code.build(), architecture);
   }
 }

@@ -44,17 +44,17 @@ public final class PromiseProbe {
   }
 
   /**
-   * What came of it, a finding for each promise, in their order.
+   * What came of it, for each promise, in their order.
    *
    * @param output what the probe printed
    * @param abis what came of each {@link AbiProbe}
    * @param outside what was seen of the {@link PresenceProbe}
    */
-  public List<Finding> judge(byte[] output, List<Finding.Tried> abis, Outside outside) {
+  public List<Guarantee> judge(byte[] output, List<Guarantee.Tried> abis, Outside outside) {
     Map<Integer, Answer> answers = TrialProgram.answers(trials, output);
-    List<Finding> findings = new ArrayList<>();
+    List<Guarantee> guarantees = new ArrayList<>();
     for (Promise promise : Promise.values()) {
-      List<Finding.Tried> tried = new ArrayList<>(TrialProgram.judge(promise, trials, answers));
+      List<Guarantee.Tried> tried = new ArrayList<>(TrialProgram.judge(promise, trials, answers));
       switch (promise) {
         case OTHER_ABI -> tried.addAll(abis);
         case USER -> tried.addAll(outside.user());
@@ -63,23 +63,23 @@ public final class PromiseProbe {
         case HOST_FILES, DESCRIPTORS, ENVIRONMENT, PROCESSES, NAMESPACES, MOUNTS, PRIVILEGES, FILTER, KEYS, KERNEL,
             SOCKETS, NETWORK, TERMINAL, HOSTNAME, PROC, DEVICES, START -> {}
       }
-      findings.add(finding(promise, tried));
+      guarantees.add(guarantee(promise, tried));
     }
-    return findings;
+    return guarantees;
   }
 
-  private Finding finding(Promise promise, List<Finding.Tried> tried) {
+  private Guarantee guarantee(Promise promise, List<Guarantee.Tried> tried) {
     if (promise == Promise.NETWORK && sandbox.network().value() == Network.HOST) {
       return absent(promise, "granted by network: host");
     }
     if (promise == Promise.OTHER_ABI && tried.isEmpty() && AbiProbe.of(architecture).isEmpty()) {
       return absent(promise, "there is none on " + architecture.kernelName());
     }
-    return Finding.of(promise.id(), promise.means(), tried);
+    return Guarantee.of(promise.id(), promise.means(), tried);
   }
 
-  private static Finding absent(Promise promise, String why) {
-    List<Finding.Tried> nothing = List.of(new Finding.Tried("not tried", why, true));
-    return new Finding(promise.id(), promise.means(), Standing.ABSENT, nothing);
+  private static Guarantee absent(Promise promise, String why) {
+    List<Guarantee.Tried> nothing = List.of(new Guarantee.Tried("not tried", why, true));
+    return new Guarantee(promise.id(), promise.means(), Standing.ABSENT, nothing);
   }
 }

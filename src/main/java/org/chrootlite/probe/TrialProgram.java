@@ -155,8 +155,8 @@ final class TrialProgram {
   }
 
   /** What came of the trials of one promise. */
-  static List<Finding.Tried> judge(Promise promise, List<Trial> trials, Map<Integer, Answer> answers) {
-    List<Finding.Tried> tried = new ArrayList<>();
+  static List<Guarantee.Tried> judge(Promise promise, List<Trial> trials, Map<Integer, Answer> answers) {
+    List<Guarantee.Tried> tried = new ArrayList<>();
     for (int i = 0; i < trials.size(); i++) {
       Trial trial = trials.get(i);
       if (trial.promise() == promise) {
@@ -164,7 +164,7 @@ final class TrialProgram {
             Optional.ofNullable(answers.get(i))
                 .map(answer -> judge(trial, answer))
                 .orElse(Reply.of(false, "no answer: the probe had ended"));
-        tried.add(new Finding.Tried(trial.what(), reply.came(), reply.holds()));
+        tried.add(new Guarantee.Tried(trial.what(), reply.came(), reply.holds()));
       }
     }
     return tried;

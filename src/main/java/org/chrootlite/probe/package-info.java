@@ -6,7 +6,7 @@
  * any script does, and writes what each call returned to its standard output. Nothing is decided there. {@link
  * org.chrootlite.probe.Trial}s know which answers would break a {@link org.chrootlite.probe.Promise}, {@link
  * org.chrootlite.probe.LimitProbe}s which end a limit must bring, and both are told as {@link
- * org.chrootlite.probe.Finding}s. All of it is pure: who runs probes is the engine.
+ * org.chrootlite.probe.Guarantee}s. All of it is pure: who runs probes is the engine.
  *
  * <p>A call is never one that would harm the host if it were let through: where the kernel looks at rights first, its
  * arguments are such that it fails or changes nothing after that.

@@ -54,7 +54,7 @@ public final class RootfsPreparer {
    */
   public PreparedRootfs prepare(RootfsSource source) throws IOException {
     return switch (source) {
-      case RootfsSource.Directory(Path path) -> PreparedRootfs.ofDirectory(path);
+      case RootfsSource.Directory(Path path) -> asApplied(path);
       case RootfsSource.Template(String name) -> {
         Optional<PreparedRootfs> warm = warm(name);
         yield warm.isPresent() ? warm.get() : locked(name, false);
@@ -105,6 +105,17 @@ public final class RootfsPreparer {
     }
   }
 
+  /** A manifest's path is free of links. If it is not any more, a script may have put one there. */
+  private static PreparedRootfs asApplied(Path path) throws IOException {
+    PreparedRootfs found = PreparedRootfs.ofDirectory(path);
+    if (!found.root().equals(path)) {
+      throw new RootfsException(
+          "rootfs directory %s has become a link, or lies behind one, to %s; if it is your own, apply again"
+              .formatted(path, found.root()));
+    }
+    return found;
+  }
+
   /**
    * A root directory that needs no preparing: a user's, or a template's whose state is {@link TemplateState#CURRENT};
    * changes nothing.
@@ -113,7 +124,7 @@ public final class RootfsPreparer {
    */
   public Optional<PreparedRootfs> current(RootfsSource source) throws IOException {
     return switch (source) {
-      case RootfsSource.Directory(Path path) -> Optional.of(PreparedRootfs.ofDirectory(path));
+      case RootfsSource.Directory(Path path) -> Optional.of(asApplied(path));
       case RootfsSource.Template(String name) -> {
         Optional<WarmIndex> index = WarmIndex.read(shelf.index(name));
         yield state(name) == TemplateState.CURRENT && index.isPresent()

@@ -31,7 +31,7 @@ final class ExactMemory {
   /**
    * Bytes of anonymous memory, swap and page tables of these processes.
    *
-   * @param processes by their numbers in the sandbox
+   * @param processes by their numbers in the sandbox; one whose first thread has ended by a thread's directory
    */
   long of(Map<String, ProcessMemory> processes, SandboxProc from) throws IOException {
     Map<String, String> hostNumbers = new HashMap<>();
@@ -61,7 +61,8 @@ final class ExactMemory {
 
   /**
    * Where we may not look at the pages, all that the process has count as its own. So they do where it is gone, and may
-   * have left them to another; but not where its parent has as many, whose they then were.
+   * have left them to another; but not where its parent has as many, whose they then were. A thread that is gone has
+   * left them to the other threads.
    */
   private static long own(String process, ProcessMemory memory, ProcessMemory ofParent, SandboxProc from)
       throws IOException {
@@ -72,7 +73,8 @@ final class ExactMemory {
       return memory.anonymous();
     }
     if (shares.isEmpty()) {
-      return ofParent.anonymous() >= memory.anonymous() ? 0 : memory.anonymous();
+      boolean isThread = process.indexOf('/') >= 0;
+      return !isThread && ofParent.anonymous() >= memory.anonymous() ? 0 : memory.anonymous();
     }
     String text = shares.get();
     if (text.indexOf("\nPss_Anon:") < 0) {

@@ -16,7 +16,7 @@ import org.chrootlite.linux.Controller;
  */
 final class GroupMeter implements Meter {
   /** What the kernel keeps for our own processes and for the namespaces, in bytes: so much is never the script's. */
-  private static final long OUR_MEMORY = 256 << 10;
+  static final long OUR_MEMORY = 256 << 10;
 
   private final Group group;
   private final long launcher;
@@ -54,8 +54,9 @@ final class GroupMeter implements Meter {
   }
 
   @Override
-  public Use lookAgain() throws IOException {
-    return look(group::settle);
+  public Use lookAgain(long memory) throws IOException {
+    long all = memory > Long.MAX_VALUE - OUR_MEMORY ? Long.MAX_VALUE : memory + OUR_MEMORY;
+    return look(() -> group.settle(all));
   }
 
   private Use look(Reading reading) throws IOException {
@@ -69,7 +70,7 @@ final class GroupMeter implements Meter {
     long shared = isKnown ? Math.max(0, counters.shared() - files) : 0;
     long processes = Math.max(0, counters.processes() - JailPlanner.OUR_PROCESSES);
     long memory = Math.max(0, counters.memory() - OUR_MEMORY) + shared;
-    Use use = new Use(memory, counters.cpuTime(), processes, files);
+    Use use = new Use(memory, counters.cpuTime(), processes, files, 0);
     return others.isPresent() ? joined(use, others.get().look()) : use;
   }
 
@@ -79,7 +80,8 @@ final class GroupMeter implements Meter {
         controllers.contains(Controller.MEMORY) ? counted.memory() : sampled.memory(),
         controllers.contains(Controller.CPUACCT) ? counted.cpuTime() : sampled.cpuTime(),
         controllers.contains(Controller.PIDS) ? counted.processes() : sampled.processes(),
-        counted.written());
+        counted.written(),
+        sampled.mappable());
   }
 
   @Override

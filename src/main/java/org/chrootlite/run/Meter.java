@@ -11,8 +11,13 @@ interface Meter extends AutoCloseable {
    */
   Use look() throws IOException;
 
-  /** The same, when a look has shown too much memory: without what the kernel would give up at once. May take long. */
-  default Use lookAgain() throws IOException {
+  /**
+   * The same, when a look has shown too much memory: without what the kernel would give up at once. That may take long,
+   * but not where there is too much in any case.
+   *
+   * @param memory how much is not too much, in bytes
+   */
+  default Use lookAgain(long memory) throws IOException {
     return look();
   }
 

@@ -38,15 +38,25 @@ final class NamespaceMeter implements Meter {
 
   /**
    * How long the sandbox's /proc may be out of reach, in nanoseconds. It is until the script executes its program, and
-   * for good where the script has been faster than our first look and has shut its root directory with chmod(2).
+   * for good where the script has been faster than our first look and has shut its root directory with chmod(2). Until
+   * then it is watched from outside.
    */
-  private static final long PATIENCE = 2_000_000_000;
+  private static final long PATIENCE = 5_000_000_000L;
 
   /** How often those are looked for that seem to hand on their memory from process to process. */
   private static final int CHASES = 8;
 
+  /**
+   * How much is read at a look of what processes map, in bytes. A process can have 65,530 mappings of files with paths
+   * of 4 KiB, and would keep us from looking for seconds; those of a large Java program take 200 KiB.
+   */
+  private static final int LONGEST_MAPS = 16 << 20;
+
   /** What the kernel keeps for a thread at least, in bytes: its stack. */
   private static final long STACK = 16 << 10;
+
+  /** Who is seen to have such a part of the limit is taken for the one that had more than all of it, if one had. */
+  private static final long TELLING_PART = 8;
 
   private final long launcher;
   private final long memoryLimit;
@@ -74,7 +84,7 @@ final class NamespaceMeter implements Meter {
 
   /** What one look has seen. */
   private static final class Sight {
-    /** By the processes' numbers; of all that could be looked at. */
+    /** Of all that could be looked at; by the processes' numbers, or the directories of threads that tell it. */
     final Map<String, ProcessMemory> memory = new LinkedHashMap<>();
 
     final List<CpuEstimate.Seen> times = new ArrayList<>();
@@ -103,7 +113,7 @@ final class NamespaceMeter implements Meter {
     chase(proc.get(), sight);
     long written = scratch.bytes(ProcessTree.script(launcher)).orElse(0);
     long cpuTime = Math.max(cpu.used(), cpuTimeOutside);
-    return new Use(memory(proc.get(), sight), cpuTime, sight.threads, written);
+    return new Use(memory(proc.get(), sight), cpuTime, sight.threads, written, mappable(sight));
   }
 
   private Optional<SandboxProc> open() throws IOException {
@@ -131,15 +141,21 @@ final class NamespaceMeter implements Meter {
       Optional<String> status = ProcessTree.read(process, "status");
       Optional<String> stat = ProcessTree.read(process, "stat");
       if (status.isPresent() && stat.isPresent()) {
-        ProcessMemory own = ProcessMemory.parse(status.get());
         ProcessTimes times = ProcessTimes.parse(stat.get());
+        ProcessMemory own = ProcessMemory.parse(status.get());
+        if (times.isFirstThreadGone()) {
+          for (String thread : ProcessTree.threads(process)) {
+            Optional<String> told = own.isNone() ? ProcessTree.read(thread, "status") : Optional.empty();
+            own = told.isPresent() ? ProcessMemory.parse(told.get()) : own;
+          }
+        }
         memory += own.anonymous() + own.shareable();
         cpuTime += times.own() + times.children();
         processes++;
       }
     }
     cpuTimeOutside = Math.max(cpuTimeOutside, cpuTime);
-    return new Use(memory, cpuTimeOutside, processes, 0);
+    return new Use(memory, cpuTimeOutside, processes, 0, 0);
   }
 
   /** Returns whether the process was still there. */
@@ -157,15 +173,32 @@ final class NamespaceMeter implements Meter {
     sight.running += running;
     if (!isInit) {
       sight.threads += times.threads();
-      addMemory(process, from, sight);
+      if (times.isFirstThreadGone()) {
+        addMemoryOfThreads(process, from, sight);
+      } else {
+        addMemory(process, from, sight);
+      }
     }
     return true;
   }
 
-  private static void addMemory(String process, SandboxProc from, Sight sight) throws IOException {
-    Optional<String> status = from.read(process, "status");
+  /** Returns what was added; none where there is nothing any more. */
+  private static ProcessMemory addMemory(String place, SandboxProc from, Sight sight) throws IOException {
+    Optional<String> status = from.read(place, "status");
+    ProcessMemory memory = status.isPresent() ? ProcessMemory.parse(status.get()) : ProcessMemory.NONE;
     if (status.isPresent()) {
-      sight.memory.put(process, ProcessMemory.parse(status.get()));
+      sight.memory.put(place, memory);
+    }
+    return memory;
+  }
+
+  /** Any thread that goes on tells of the memory of all. They may hand on from one to the next faster than we look. */
+  private static void addMemoryOfThreads(String process, SandboxProc from, Sight sight) throws IOException {
+    boolean isSeen = false;
+    for (int i = 0; i < CHASES && !isSeen; i++) {
+      for (String thread : from.threads(process)) {
+        isSeen = isSeen || !addMemory(thread, from, sight).isNone();
+      }
     }
   }
 
@@ -175,7 +208,7 @@ final class NamespaceMeter implements Meter {
     if (times.threads() > 1 && !cpu.knows(id)) {
       running = 0;
       for (String thread : from.threads(process)) {
-        Optional<String> stat = from.read(process, "task/" + thread + "/stat");
+        Optional<String> stat = from.read(thread, "stat");
         running += stat.isPresent() && ProcessTimes.parse(stat.get()).isRunning() ? 1 : 0;
       }
     }
@@ -225,17 +258,34 @@ final class NamespaceMeter implements Meter {
     return all <= memoryLimit ? all : exact.of(sight.memory, from) + shared + kernel;
   }
 
+  private long mappable(Sight sight) {
+    ProcessMemory largest = ProcessMemory.NONE;
+    for (ProcessMemory each : sight.memory.values()) {
+      largest = each.anonymous() > largest.anonymous() ? each : largest;
+    }
+    return largest.anonymous() > memoryLimit / TELLING_PART ? largest.shareable() : 0;
+  }
+
   private long shared(SandboxProc from, Map<String, ProcessMemory> processes) throws IOException {
-    long unreadable = 0;
+    long unread = 0;
+    int left = LONGEST_MAPS;
     for (Map.Entry<String, ProcessMemory> each : processes.entrySet()) {
+      Optional<String> maps = Optional.empty();
+      boolean isRead = left > 0;
       try {
-        from.read(each.getKey(), "maps").ifPresent(objects::add);
+        maps = isRead ? from.read(each.getKey(), "maps", left) : maps;
       } catch (AccessDeniedException e) {
+        isRead = false;
+      }
+      left -= maps.map(String::length).orElse(0);
+      if (isRead && left > 0) {
+        maps.ifPresent(objects::add);
+      } else {
         // It may share all that is not certainly its own.
-        unreadable += each.getValue().shareable();
+        unread += each.getValue().shareable();
       }
     }
-    return objects.finishLook() + unreadable;
+    return objects.finishLook() + unread;
   }
 
   @Override

@@ -16,6 +16,11 @@ record ProcessMemory(long parent, long anonymous, long unshared, long shareable)
 
   private static final long KIB = 1024;
 
+  /** Whether it has no memory any more. */
+  boolean isNone() {
+    return equals(NONE);
+  }
+
   /** Reads the file. The name is its first line, in which the kernel writes line ends as {@code \n}. */
   static ProcessMemory parse(String status) throws IOException {
     if (status.indexOf("\nVmSize:") < 0) {

@@ -45,6 +45,11 @@ record ProcessTimes(char state, long own, long children, int threads, long start
     return Long.parseLong(fields[field - STATE]);
   }
 
+  /** Whether its first thread has ended, while others go on: then none of its own files tells of its memory. */
+  boolean isFirstThreadGone() {
+    return (state == 'Z' || state == 'X') && threads > 1;
+  }
+
   /** Whether it runs, or could if there were a free CPU. */
   boolean isRunning() {
     return state == 'R';

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,9 +22,13 @@ final class ProcessTree {
   /** The processes of a launcher's script, by their numbers: all that descend from its init. */
   static List<String> ofScript(long launcher) {
     List<String> all = new ArrayList<>();
-    // The launcher has one child, init; all others are the script's.
+    // The launcher has one child, init; all others are the script's. They may descend from each other as deep as they
+    // like.
     for (String init : children(Long.toString(launcher))) {
-      addDescendants(init, all);
+      Collections.addAll(all, children(init));
+    }
+    for (int i = 0; i < all.size(); i++) {
+      Collections.addAll(all, children(all.get(i)));
     }
     return all;
   }
@@ -48,6 +53,22 @@ final class ProcessTree {
     return line < 0 ? "" : status.substring(status.lastIndexOf('\t', end) + 1, end);
   }
 
+  /**
+   * The threads of a process, by their directories in /proc; none where it is gone. The first is among them even when
+   * it has ended and others go on: it then has no memory, root directory or descriptors to show, but they have.
+   */
+  static List<String> threads(String process) {
+    List<String> threads = new ArrayList<>();
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc", process, "task"))) {
+      for (Path task : tasks) {
+        threads.add(process + "/task/" + task.getFileName());
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return List.of();
+    }
+    return threads;
+  }
+
   /** What the host's /proc tells everybody of a process; empty where it is gone. */
   static Optional<String> read(String process, String file) {
     try {
@@ -57,22 +78,11 @@ final class ProcessTree {
     }
   }
 
-  private static void addDescendants(String process, List<String> all) {
-    for (String child : children(process)) {
-      all.add(child);
-      addDescendants(child, all);
-    }
-  }
-
   /** The children of a process, of all its threads; see proc_tid_children(5). A process that is gone has none. */
   private static String[] children(String process) {
     StringBuilder all = new StringBuilder();
-    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc", process, "task"))) {
-      for (Path task : tasks) {
-        all.append(Files.readString(task.resolve("children"), StandardCharsets.US_ASCII));
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      return new String[0];
+    for (String thread : threads(process)) {
+      all.append(read(thread, "children").orElse(""));
     }
     String text = all.toString().strip();
     return text.isEmpty() ? new String[0] : text.split(" +", -1);

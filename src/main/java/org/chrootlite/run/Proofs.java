@@ -6,7 +6,6 @@ import org.chrootlite.cgroup.Counters;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Signal;
 import org.chrootlite.model.Amount;
-import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Verdict;
@@ -17,6 +16,7 @@ import org.chrootlite.model.Verdict;
  */
 final class Proofs {
   private static final int SIGNAL_CODE = 128;
+  private static final long PAGE = 4096;
   private static final long KILO = 1000;
   private static final long KIBI = 1024;
 
@@ -56,11 +56,12 @@ final class Proofs {
 
   /** That a limit explains the end of its script. */
   Optional<Proof> ofEnd(Report.End end) throws IOException {
-    Optional<Proof> time = ofWallTime(end).or(() -> ofCpuTime(end));
-    if (time.isPresent() || end.isOk()) {
-      return time;
+    Optional<Proof> used =
+        ofWallTime(end).or(() -> ofCpuTime(end)).or(() -> ofKills(end.describe())).or(() -> ofUnseen(end));
+    if (used.isPresent() || end.isOk()) {
+      return used;
     }
-    Optional<Proof> counted = ofKills(end.describe()).or(() -> ofProcesses(end)).or(() -> ofScratch(end));
+    Optional<Proof> counted = ofProcesses(end).or(() -> ofScratch(end));
     if (counted.isPresent()) {
       return counted;
     }
@@ -138,6 +139,34 @@ final class Proofs {
         : Optional.empty();
   }
 
+  /**
+   * That it had more memory than it may when nobody looked. Two of the kernel's numbers tell. Of what its largest
+   * process had resident only a part can be files: what it had mapped when it was looked at, and what was written. And
+   * what was charged to its group at a time has none in it but those that were written.
+   */
+  private Optional<Proof> ofUnseen(Report.End end) {
+    long written = usage.written();
+    long charged =
+        seen.counters().map(Counters::mostMemory).map(most -> less(most, written, GroupMeter.OUR_MEMORY)).orElse(0L);
+    long mappable = seen.peak().mappable();
+    long own = mappable == 0 ? 0 : less(end.maxMemory(), mappable, written);
+    long used = Math.max(own, Math.min(charged, end.maxMemory()));
+    return has(LimitKind.MEMORY) && used > value(LimitKind.MEMORY)
+        ? proof(
+            Verdict.MEMORY_LIMIT,
+            "%s after at least %s of memory had been in use at a time (%s); the limit is %s"
+                .formatted(
+                    end.describe(),
+                    bytes(used, LimitKind.MEMORY),
+                    own >= used ? "ru_maxrss of a process" : "charged to its group",
+                    limit(LimitKind.MEMORY)))
+        : Optional.empty();
+  }
+
+  private static long less(long from, long one, long other) {
+    return Math.max(0, Math.max(0, from - one) - other);
+  }
+
   /** What the kernel's OOM killer did to it, to follow another evidence; or nothing. */
   String aboutKills() {
     return kills() == 0 ? "" : "; for want of memory the kernel killed " + kills() + " of its processes (oom_kill)";
@@ -155,13 +184,13 @@ final class Proofs {
       return proof(Verdict.PROCESS_LIMIT, end.describe() + aboutRefusals());
     }
     // Who is counted one by one and was not refused one had enough of them.
-    if (seen.counters().isPresent() || seen.peak().processes() < value(LimitKind.PROCESSES)) {
+    if (seen.counters().isPresent() || usage.processes() < value(LimitKind.PROCESSES)) {
       return Optional.empty();
     }
     return proof(
         Verdict.PROCESS_LIMIT,
         "%s after %d processes and threads had been seen at a time; the limit is %s"
-            .formatted(end.describe(), seen.peak().processes(), limit(LimitKind.PROCESSES)));
+            .formatted(end.describe(), usage.processes(), limit(LimitKind.PROCESSES)));
   }
 
   /** How often the kernel refused it a process, to follow another evidence; or nothing. */
@@ -217,13 +246,20 @@ final class Proofs {
           "%s, as a shell does after SIGXFSZ, with %d bytes in its files; a file's limit is %s"
               .formatted(end.describe(), usage.written(), most));
     }
-    return clues
-        .writtenFile(size)
-        .flatMap(
-            file ->
-                proof(
-                    Verdict.FILE_SIZE_LIMIT,
-                    "%s, and %s has just the %s that a file may have".formatted(end.describe(), file, most)));
+    Optional<String> file = clues.writtenFile(size);
+    if (file.isPresent()) {
+      return proof(
+          Verdict.FILE_SIZE_LIMIT,
+          "%s, and %s has just the %s that a file may have".formatted(end.describe(), file.get(), most));
+    }
+    // The only file of a program that ignores the signal, as Python does: it was stopped in mid-write.
+    boolean isAsLarge = size > 0 && end.scratch().used() == Math.ceilDiv(size, PAGE) * PAGE;
+    return end.signal() == 0 && isAsLarge
+        ? proof(
+            Verdict.FILE_SIZE_LIMIT,
+            "%s, and its files take %d bytes, just what a file of %s does, which is the limit"
+                .formatted(end.describe(), end.scratch().used(), most))
+        : Optional.empty();
   }
 
   /**
@@ -283,7 +319,7 @@ final class Proofs {
 
   /** Of a limit that is set. */
   private long value(LimitKind kind) {
-    return limits.get(kind).map(Limit::value).orElseThrow();
+    return limits.value(kind).orElseThrow();
   }
 
   /** A number of bytes in units of the same kind as those of a limit that is set: people compare the two. */

@@ -35,6 +35,7 @@ public final class Remedies {
           case Step.MapUser map when refused -> Optional.of(ofMap(settings));
           case Step.BecomeHostUser user -> confinement.ofNamespacesRoot();
           case Step.OpenOwnerMap map -> confinement.ofNamespacesRoot();
+          case Step.TakeTree take when is(errno, Errno.ELOOP) -> Optional.of(ofLink(take));
           case Step.TakeTree take when refused -> confinement.ofNamespacesRoot();
           case Step.MountProc proc when refused -> Optional.of(ofProc(settings));
           default -> ofTrees(step, errno, refused);
@@ -65,6 +66,13 @@ public final class Remedies {
                 "the user namespace may be made, but not used",
                 "on Ubuntu, sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; in a container, run it with"
                     + " --security-opt apparmor=unconfined"));
+  }
+
+  private static Gap ofLink(Step.TakeTree take) {
+    return new Gap(
+        take.source() + " is a link or lies behind one, which it did not when it was applied; a script that may write"
+            + " there may have made it",
+        "put there what was there before; or, if the link is your own, apply the manifest again");
   }
 
   private static Gap ofProc(HostSettings settings) {
@@ -114,6 +122,11 @@ public final class Remedies {
               new Gap(
                   attach.target() + " is of another kind in the rootfs, or in what earlier runs made of it",
                   "have a file where a file is mounted, and a directory where a directory is"));
+      case Step.Attach attach when is(errno, Errno.EROFS) ->
+          Optional.of(
+              new Gap(
+                  "there is no " + attach.target() + ", and the mount in which it lies is read-only",
+                  "make it in what is mounted there, or mount it elsewhere"));
       case Step.WriteFile file when is(errno, Errno.EISDIR) ->
           Optional.of(
               new Gap(

@@ -43,14 +43,27 @@ final class SandboxProc implements AutoCloseable {
    *
    * @throws AccessDeniedException when we may not look at the script; so it is until it executes its program
    */
-  @SuppressWarnings("StreamResourceLeak") // It is what is held open.
   static Optional<SandboxProc> open(long launcher) throws IOException {
     OptionalLong script = ProcessTree.script(launcher);
     if (script.isEmpty()) {
       return Optional.empty();
     }
+    String process = Long.toString(script.getAsLong());
+    Optional<SandboxProc> opened = open(launcher, script, process);
+    if (opened.isEmpty()) {
+      // Its first thread may have ended; the root directory is the others' then.
+      for (String thread : ProcessTree.threads(process)) {
+        opened = opened.isEmpty() ? open(launcher, script, thread) : opened;
+      }
+    }
+    return opened;
+  }
+
+  /** Through the root of a process or thread; empty where that is gone. */
+  @SuppressWarnings("StreamResourceLeak") // It is what is held open.
+  private static Optional<SandboxProc> open(long launcher, OptionalLong script, String place) throws IOException {
     try {
-      Path proc = Path.of("/proc", Long.toString(script.getAsLong()), "root", "proc");
+      Path proc = Path.of("/proc", place, "root", "proc");
       DirectoryStream<Path> opened = Files.newDirectoryStream(proc);
       if (opened instanceof SecureDirectoryStream<Path> secure) {
         // The same process had the number before and has it afterwards, so it was the one whose root this is.
@@ -83,12 +96,12 @@ final class SandboxProc implements AutoCloseable {
     return processes;
   }
 
-  /** The numbers of a process's threads; none where it is gone. */
+  /** A process's threads, by their directories here; none where it is gone. */
   List<String> threads(String process) throws IOException {
     List<String> threads = new ArrayList<>();
     try (DirectoryStream<Path> entries = directory.newDirectoryStream(Path.of(process, "task"))) {
       for (Path entry : entries) {
-        threads.add(String.valueOf(entry.getFileName()));
+        threads.add(process + "/task/" + entry.getFileName());
       }
     } catch (DirectoryIteratorException e) {
       if (!(e.getCause() instanceof NoSuchFileException)) {
@@ -100,11 +113,19 @@ final class SandboxProc implements AutoCloseable {
     return threads;
   }
 
-  /** What a file of a process holds; empty where the process is gone. */
+  /** What a file of a process or thread holds; empty where that is gone. */
   Optional<String> read(String process, String file) throws IOException {
+    return read(process, file, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, but of a longer file no more than a beginning of at least so many bytes: how long some files are is up to
+   * the process.
+   */
+  Optional<String> read(String process, String file, int most) throws IOException {
     buffer.clear();
     try (SeekableByteChannel channel = directory.newByteChannel(Path.of(process, file), READ)) {
-      while (channel.read(buffer) >= 0) {
+      while (buffer.position() < most && channel.read(buffer) >= 0) {
         if (!buffer.hasRemaining()) {
           buffer = ByteBuffer.allocate(2 * buffer.capacity()).put(buffer.flip());
         }

@@ -50,7 +50,20 @@ final class ScratchUse {
     if (script.isEmpty()) {
       return OptionalLong.empty();
     }
-    String root = "/proc/" + script.getAsLong() + "/root";
+    String process = Long.toString(script.getAsLong());
+    OptionalLong used = bytes(process);
+    if (used.isEmpty()) {
+      // Its first thread may have ended; the root directory is the others' then.
+      for (String thread : ProcessTree.threads(process)) {
+        used = used.isEmpty() ? bytes(thread) : used;
+      }
+    }
+    return used;
+  }
+
+  /** As seen by a process or thread; empty where it has no root directory any more, or we may not look at it. */
+  private OptionalLong bytes(String place) {
+    String root = "/proc/" + place + "/root";
     File devices = new File(root + DEVICES);
     long size = devices.getTotalSpace();
     if (size == 0) {

@@ -16,7 +16,6 @@ import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Signal;
 import org.chrootlite.linux.Syscall;
-import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 
 /**
@@ -95,7 +94,8 @@ public final class Supervisor {
 
   /** Waits for the end of the run, and tells what was seen. */
   public Observation await() throws IOException, InterruptedException {
-    OutputPump.Budget budget = new OutputPump.Budget(limit(LimitKind.OUTPUT, Long.MAX_VALUE), this::end);
+    long printable = start.limits().value(LimitKind.OUTPUT).orElse(Long.MAX_VALUE);
+    OutputPump.Budget budget = new OutputPump.Budget(printable, this::end);
     OutputPump output = OutputPump.start("stdout", process.getInputStream(), start.output(), budget);
     OutputPump error = OutputPump.start("stderr", process.getErrorStream(), start.error(), budget);
     InputPump.start(start.input(), process.getOutputStream());
@@ -118,24 +118,12 @@ public final class Supervisor {
         report,
         cancelled.get(),
         budget.isExceeded(),
-        peak(used.peak(), report.end(), counters),
+        used.peak(),
         used.excess(),
         used.failure(),
         counters,
         layer,
         process.exitValue());
-  }
-
-  /** What is known when all is over is more than what a look could see, and all there is where there was none. */
-  private static Use peak(Use seen, Optional<Report.End> end, Optional<Counters> counters) {
-    Use peak = seen;
-    if (end.isPresent()) {
-      peak = peak.max(new Use(0, end.get().cpuTime(), 1, end.get().scratch().used()));
-    }
-    return counters.isPresent()
-        ? peak.max(
-            new Use(0, counters.get().cpuTime(), counters.get().mostProcesses() - JailPlanner.OUR_PROCESSES, 0))
-        : peak;
   }
 
   private Optional<Counters> counters() throws IOException {
@@ -145,7 +133,7 @@ public final class Supervisor {
   private Meter meter() {
     long launcher = process.pid();
     ScratchUse scratch = new ScratchUse(start.launcher().plan());
-    long memory = UsageWatch.limit(LimitKind.MEMORY, start.limits());
+    long memory = start.limits().value(LimitKind.MEMORY).orElse(Long.MAX_VALUE);
     if (start.group().isEmpty()) {
       return new NamespaceMeter(launcher, start.launcher().architecture(), scratch, memory);
     }
@@ -221,21 +209,17 @@ public final class Supervisor {
             Supervisor.this.kill();
           }
         };
-    return LayerWatch.start(run, limit(LimitKind.DISK, Long.MAX_VALUE));
+    return LayerWatch.start(run, start.limits().value(LimitKind.DISK).orElse(Long.MAX_VALUE));
   }
 
   private void waitForLauncher() throws InterruptedException {
-    long wallTime = limit(LimitKind.WALL_TIME, 0) / 1_000_000;
+    long wallTime = start.limits().value(LimitKind.WALL_TIME).orElse(0) / 1_000_000;
     if (wallTime == 0) {
       process.waitFor();
     } else if (!process.waitFor(wallTime + grace() + PATIENCE, TimeUnit.MILLISECONDS)) {
       kill();
       process.waitFor();
     }
-  }
-
-  private long limit(LimitKind kind, long otherwise) {
-    return start.limits().get(kind).map(Limit::value).orElse(otherwise);
   }
 
   private static long grace() {

@@ -26,6 +26,9 @@ final class UnnamedFiles {
   /** How many descriptors are looked at; who holds more of them is not to make one look last long. */
   private static final int MOST = 20_000;
 
+  /** {@code KCMP_FILES} of kcmp(2): whether two threads have one table of descriptors. */
+  private static final long SAME_DESCRIPTORS = 2;
+
   private final SystemCalls calls;
   private final Arena arena;
   private final MemorySegment stat;
@@ -48,11 +51,30 @@ final class UnnamedFiles {
     }
   }
 
-  /** A process that is gone, or that we may not look into, holds nothing that could be seen. */
+  /** The first thread may have ended while others go on; and threads need not share their descriptors. */
   private void look(String process) {
-    Path directory = Path.of("/proc", process);
+    Optional<String> usual = Optional.empty();
+    for (String thread : ProcessTree.threads(process)) {
+      if (usual.isEmpty() || !sharesDescriptors(usual.get(), thread)) {
+        boolean isSeen = lookInto(thread);
+        usual = usual.isEmpty() && isSeen ? Optional.of(thread) : usual;
+      }
+    }
+  }
+
+  private boolean sharesDescriptors(String one, String other) {
+    return calls.call(Syscall.KCMP, number(one), number(other), SAME_DESCRIPTORS, 0, 0) == 0;
+  }
+
+  private static long number(String thread) {
+    return Long.parseLong(thread, thread.lastIndexOf('/') + 1, thread.length(), 10);
+  }
+
+  /** A thread that is gone, or that we may not look into, holds nothing that could be seen; false is returned then. */
+  private boolean lookInto(String thread) {
+    Path directory = Path.of("/proc", thread);
     if (!isSeen(directory.resolve("root"))) {
-      return;
+      return false;
     }
     long root = stat.get(JAVA_LONG, Statx.MOUNT);
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(directory.resolve("fd"))) {
@@ -64,12 +86,13 @@ final class UnnamedFiles {
       }
     } catch (IOException | DirectoryIteratorException e) {
       // It has ended meanwhile.
-      return;
+      return false;
     }
+    return true;
   }
 
   private boolean isSeen(Path path) {
-    // No longer than a few words: /proc/4194304/fd/1048576
+    // No longer than a few words: /proc/4194304/task/4194304/fd/1048576
     MemorySegment text = arena.allocateFrom(path.toString());
     return calls.call(Syscall.STATX, FileFlags.AT_FDCWD, text.address(), 0, Statx.MASK, stat.address()) == 0;
   }

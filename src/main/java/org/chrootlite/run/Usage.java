@@ -1,7 +1,7 @@
 package org.chrootlite.run;
 
-import java.util.Optional;
 import org.chrootlite.cgroup.Counters;
+import org.chrootlite.compile.JailPlanner;
 
 /**
  * What a run used, by all who have counted or seen it.
@@ -18,17 +18,17 @@ public record Usage(long wallTime, long cpuTime, long maxMemory, long processes,
 
   /** What was used by the run that was observed so. */
   public static Usage of(Observation seen) {
-    Use peak = seen.peak();
-    Optional<Report.End> end = seen.report().end();
-    long reaped = end.map(Report.End::cpuTime).orElse(0L);
-    // A process whose parent does not wait for it leaves no time to any report; the group counts that too.
-    long counted = seen.counters().map(Counters::cpuTime).orElse(0L);
-    long left = end.map(one -> one.scratch().used()).orElse(0L);
-    return new Usage(
-        end.map(Report.End::wallTime).orElse(0L),
-        Math.max(Math.max(reaped, counted), peak.cpuTime()),
-        Math.max(end.map(Report.End::maxMemory).orElse(0L), peak.memory()),
-        Math.max(peak.processes(), end.isPresent() ? 1 : 0),
-        Math.max(peak.written(), left));
+    Use most = seen.peak();
+    if (seen.counters().isPresent()) {
+      // A process whose parent does not wait for it leaves no time to any report; the group counts that too.
+      Counters counters = seen.counters().get();
+      most = most.max(new Use(0, counters.cpuTime(), counters.mostProcesses() - JailPlanner.OUR_PROCESSES, 0, 0));
+    }
+    if (seen.report().end().isEmpty()) {
+      return new Usage(0, most.cpuTime(), most.memory(), most.processes(), most.written());
+    }
+    Report.End end = seen.report().end().get();
+    most = most.max(new Use(end.maxMemory(), end.cpuTime(), 1, end.scratch().used(), 0));
+    return new Usage(end.wallTime(), most.cpuTime(), most.memory(), most.processes(), most.written());
   }
 }

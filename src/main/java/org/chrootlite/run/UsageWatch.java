@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 
@@ -68,15 +67,10 @@ final class UsageWatch {
   private UsageWatch(Run run, Meter meter, Limits limits, int cpus) {
     this.run = run;
     this.meter = meter;
-    this.memory = limit(LimitKind.MEMORY, limits);
-    this.cpuTime = limit(LimitKind.CPU_TIME, limits);
+    this.memory = limits.value(LimitKind.MEMORY).orElse(Long.MAX_VALUE);
+    this.cpuTime = limits.value(LimitKind.CPU_TIME).orElse(Long.MAX_VALUE);
     this.cpus = cpus;
     thread = Thread.ofPlatform().daemon().name("usage watch").unstarted(this::watch);
-  }
-
-  /** The limit of a kind that this keeps; the largest number there is where there is none. */
-  static long limit(LimitKind kind, Limits limits) {
-    return limits.get(kind).map(Limit::value).orElse(Long.MAX_VALUE);
   }
 
   /**
@@ -125,7 +119,7 @@ final class UsageWatch {
     boolean isOver = stopped.await(FIRST_REST, TimeUnit.NANOSECONDS);
     while (!isOver) {
       // What is read of several processes, one after the other, may not fit together: memory is looked at once more.
-      Use now = wasTooMuch ? meter.lookAgain() : meter.look();
+      Use now = wasTooMuch ? meter.lookAgain(memory) : meter.look();
       boolean isTooMuch = now.memory() > memory;
       Optional<Excess> excess = excess(now, isTooMuch && wasTooMuch);
       wasTooMuch = isTooMuch;
@@ -154,7 +148,7 @@ final class UsageWatch {
     }
     // What a second look has not confirmed may be a mistake.
     long sure = excess.isPresent() ? now.memory() : Math.min(now.memory(), memory);
-    Use use = new Use(sure, now.cpuTime(), now.processes(), now.written());
+    Use use = new Use(sure, now.cpuTime(), now.processes(), now.written(), now.mappable());
     seen = new Watched(seen.peak().max(use), excess, Optional.empty());
     return true;
   }

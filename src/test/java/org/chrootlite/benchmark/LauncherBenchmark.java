@@ -14,8 +14,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.chrootlite.cgroup.Attempt;
+import org.chrootlite.cgroup.Bounds;
+import org.chrootlite.cgroup.ControlGroups;
+import org.chrootlite.cgroup.Group;
+import org.chrootlite.cgroup.Support;
 import org.chrootlite.compile.JailPlanner;
 import org.chrootlite.compile.Launcher;
+import org.chrootlite.compile.Means;
+import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.JailPlan;
@@ -26,6 +33,7 @@ import org.chrootlite.engine.Job;
 import org.chrootlite.host.Host;
 import org.chrootlite.manifest.Manifests;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.Gap;
 import org.chrootlite.model.RootfsSource;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.rootfs.PreparedRootfs;
@@ -60,18 +68,51 @@ final class LauncherBenchmark {
     Host host = Host.current();
     StateDirectory state = StateDirectory.open(directory.resolve("home"), host.user().uid(), Waiting.UNTOLD);
     PreparedRootfs rootfs = new RootfsPreparer(state, Progress.NONE).prepare(new RootfsSource.Template("base"));
-    Provisions provisions = provisions(host, rootfs);
+    Provisions provisions = provisions(host, rootfs, Given.NO_GROUP);
     Job denied = job("deny");
     JailPlan plan = JailPlanner.plan(denied.sandbox(), denied.script(), provisions);
 
     compileTime(denied, provisions, host);
-    launcher("read-only root", plan, host);
+    launcher("read-only root", run(), plan, host);
     bubblewrap(rootfs);
     report(alternate());
     Job discarding = job("discard");
-    launcher("throw-away layer", JailPlanner.plan(discarding.sandbox(), discarding.script(), provisions), host);
+    JailPlan layered = JailPlanner.plan(discarding.sandbox(), discarding.script(), provisions);
+    launcher("throw-away layer", run(), layered, host);
     bubblewrap(rootfs);
     report(alternate());
+    Path run = run();
+    try (Group group = group(run)) {
+      Provisions grouped = provisions(host, rootfs, powers(group));
+      JailPlan joining = JailPlanner.plan(discarding.sandbox(), discarding.script(), grouped);
+      launcher("throw-away layer, control group", run, joining, host);
+      bubblewrap(rootfs);
+      report(alternate());
+    }
+  }
+
+  private Path run() throws IOException {
+    Path run = Files.createTempDirectory(directory, "run");
+    Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx--x--x"));
+    return run;
+  }
+
+  /** One for all rounds: a run's own is made and removed by the supervisor, not by the launcher. */
+  private static Group group(Path run) throws IOException {
+    Attempt attempt = ControlGroups.find().make(run.getFileName().toString(), run, Bounds.NONE);
+    return switch (attempt) {
+      case Attempt.Made(Group group) -> group;
+      case Attempt.Refused(Gap gap) -> throw new AssertionError(gap);
+    };
+  }
+
+  private static Powers powers(Group group) {
+    Support.Groups support = group.support();
+    Means means = support.version() == 1 ? Means.CGROUP_V1 : Means.CGROUP_V2;
+    Powers.Group joined =
+        new Powers.Group.Joined(
+            means, support.controllers(), support.missing(), support.swap(), support.entrances());
+    return new Powers(joined, Optional.empty());
   }
 
   private Job job(String writes) throws IOException {
@@ -80,7 +121,7 @@ final class LauncherBenchmark {
     return Job.of(sandbox, Optional.empty(), "true", new Action.Command(List.of("/bin/true")));
   }
 
-  private static Provisions provisions(Host host, PreparedRootfs rootfs) {
+  private static Provisions provisions(Host host, PreparedRootfs rootfs, Powers powers) {
     SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture());
     Provisions.Identity identity =
         host.user().isRoot()
@@ -96,7 +137,7 @@ final class LauncherBenchmark {
         "",
         new SyscallFilter(seccomp.bytes(), seccomp.summary()),
         host.hardLimits(),
-        Given.NO_GROUP);
+        powers);
   }
 
   private void bubblewrap(PreparedRootfs rootfs) {
@@ -124,7 +165,7 @@ final class LauncherBenchmark {
         best / 1000);
   }
 
-  private void launcher(String name, JailPlan plan, Host host) throws IOException {
+  private void launcher(String name, Path run, JailPlan plan, Host host) throws IOException {
     names.clear();
     commands.clear();
     String without = System.getProperty("without", "");
@@ -134,8 +175,6 @@ final class LauncherBenchmark {
             plan.outer().stream().filter(kept).toList(),
             plan.init().stream().filter(kept).toList(),
             plan.script().stream().filter(kept).toList());
-    Path run = Files.createTempDirectory(directory, "run");
-    Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx--x--x"));
     Files.createFile(run.resolve("status"));
     Files.createDirectory(run.resolve("jail"));
     Files.write(run.resolve("launcher"), Launcher.compile(reduced, host.architecture()).executable());

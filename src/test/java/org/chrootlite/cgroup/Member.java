@@ -12,7 +12,7 @@ record Member(Process process) implements AutoCloseable {
   /** Joins by the entrances, relative to the run's directory, as launchers do; prints "joined", then runs a script. */
   static Member start(Path run, Group group, String script) throws IOException {
     StringBuilder text = new StringBuilder();
-    for (String entrance : group.entrances()) {
+    for (String entrance : group.support().entrances()) {
       text.append("echo 0 > ").append(entrance).append(" || exit 99\n");
     }
     List<String> command = new ArrayList<>(List.of("sh", "-c", text + "echo joined\n" + script));

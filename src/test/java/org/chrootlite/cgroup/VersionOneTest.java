@@ -101,7 +101,7 @@ class VersionOneTest {
     ControlGroups found = ControlGroups.of("8:pids:/\n4:memory:/not-there\n", mounts(), NO_SWAP);
     try (Group group = assertInstanceOf(Attempt.Made.class, found.make(RUN, run, Bounds.NONE)).group()) {
       assertEquals(Set.of(Controller.PIDS), group.support().controllers());
-      assertEquals(List.of("cgroup/pids/tasks"), group.entrances());
+      assertEquals(List.of("cgroup/pids/tasks"), group.support().entrances());
       String why = group.support().missing().orElseThrow().why();
       assertTrue(why.startsWith("mkdir in /sys/fs/cgroup/memory/not-there: No such file or directory; "), why);
       assertTrue(why.endsWith("no hierarchy of version 1 for cpu,cpuacct"), why);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.chrootlite.compile.Enforcement;
 import org.chrootlite.compile.Means;
+import org.chrootlite.engine.EngineException;
 import org.chrootlite.engine.Job;
 import org.chrootlite.engine.RunResult;
 import org.chrootlite.model.LimitKind;
@@ -58,6 +59,20 @@ class ResultJsonTest {
 
   private static String json(RunResult result, Capture out, Capture err) {
     return ResultJson.of(result, out, err).replace(SANDBOX.file(), "sandbox.yaml");
+  }
+
+  @Test
+  void aRunThatFailedHasTheSameFields() {
+    Job job = Job.all(List.of(SANDBOX)).getFirst();
+    Capture nothing = capture();
+    String line = ResultJson.ofFailure(job, new EngineException("refused"), Instant.EPOCH, nothing, nothing);
+    assertEquals(
+        ("{'run':null,'sandbox':'mybox','script':'hello','verdict':'setup-error','exitCode':null,'signal':null,"
+                + "'wallTime':0.0,'cpuTime':0.0,'maxMemory':0,'processes':0,'written':0,'printed':0,"
+                + "'stdout':'','stderr':'','truncated':false,'evidence':'chroot-lite failed: refused',"
+                + "'enforced':{},'artifacts':[],'manifest':'sandbox.yaml','revision':null}")
+            .replace('\'', '"'),
+        line.replace(SANDBOX.file(), "sandbox.yaml"));
   }
 
   @Test

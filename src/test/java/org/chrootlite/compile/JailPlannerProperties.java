@@ -206,7 +206,7 @@ class JailPlannerProperties {
   @Property
   void whatIsKeptGoesToTheLayerAndNothingElseOfTheHostDoes(@ForAll("cases") Sandboxes.Case subject) {
     JailPlan plan = plan(subject);
-    boolean keeps = subject.sandbox().rootfs().writes().value() == Rootfs.Writes.KEEP;
+    boolean keeps = subject.sandbox().rootfs().keeps();
     List<Step.TakeTree> layers =
         all(plan.outer(), Step.TakeTree.class).stream()
             .filter(take -> take.source().equals(Sandboxes.LAYER))

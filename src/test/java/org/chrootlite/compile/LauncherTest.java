@@ -284,10 +284,10 @@ class LauncherTest {
 
   @Test
   void onAarch64ItGoesAsFarAsTheEmulatorKnowsTheCallsOfRoot() throws IOException {
-    // The emulator passes no open_tree on.
+    // The emulator passes no openat2 on.
     Launcher.Failure failure = underEmulation(new Provisions.Identity.Slot(2_000_000_000L, false), Errno.ENOSYS);
     assertInstanceOf(Step.TakeTree.class, failure.step());
-    assertEquals(Syscall.OPEN_TREE, ((Operation.SystemCall) failure.operation()).call());
+    assertEquals(Syscall.OPENAT2, ((Operation.SystemCall) failure.operation()).call());
   }
 
   @Test

@@ -34,7 +34,7 @@ import org.chrootlite.model.Setting;
 import org.chrootlite.model.Stdin;
 import org.chrootlite.probe.AbiProbe;
 import org.chrootlite.probe.Ended;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 import org.chrootlite.probe.LimitProbes;
 import org.chrootlite.probe.PresenceProbe;
 import org.chrootlite.probe.PromiseProbe;
@@ -64,22 +64,22 @@ final class ProbeJail {
         PosixFilePermissions.fromString("rwxr-xr-x")));
   }
 
-  /** The findings about all promises, by their ids. */
-  Map<String, Finding> promises(Sandbox sandbox, UnaryOperator<JailPlan> change) throws Exception {
+  /** What came of all promises, by their ids. */
+  Map<String, Guarantee> promises(Sandbox sandbox, UnaryOperator<JailPlan> change) throws Exception {
     PromiseProbe probe =
         PromiseProbe.of(sandbox, Lookout.host(List.of(directory.toString())), UnderFilter.HOST);
     Limits room = LimitProbes.forPromises(sandbox);
     Ended trials = run(sandbox, room, probe.executable(), change);
-    List<Finding.Tried> abis = new ArrayList<>();
+    List<Guarantee.Tried> abis = new ArrayList<>();
     for (AbiProbe abi : AbiProbe.of(UnderFilter.HOST)) {
       abis.add(abi.judge(run(sandbox, room, abi.executable(), change)));
     }
     Lookout lookout = new Lookout();
     byte[] presence = PresenceProbe.executable(UnderFilter.HOST);
     run(sandbox, room, presence, change, Optional.of(lookout.input()), lookout.output());
-    Map<String, Finding> findings = new LinkedHashMap<>();
-    probe.judge(trials.output(), abis, lookout.seen()).forEach(finding -> findings.put(finding.id(), finding));
-    return findings;
+    Map<String, Guarantee> guarantees = new LinkedHashMap<>();
+    probe.judge(trials.output(), abis, lookout.seen()).forEach(guarantee -> guarantees.put(guarantee.id(), guarantee));
+    return guarantees;
   }
 
   /** How a probe ends. */

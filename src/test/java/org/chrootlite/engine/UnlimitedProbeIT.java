@@ -20,7 +20,7 @@ import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.probe.Capacity;
 import org.chrootlite.probe.Ended;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 import org.chrootlite.probe.LimitProbe;
 import org.chrootlite.probe.LimitProbes;
 import org.chrootlite.testing.Given;
@@ -71,7 +71,7 @@ final class UnlimitedProbeIT {
     ProbeJail jail = new ProbeJail(directory);
     for (LimitProbe probe : probes) {
       Ended ended = jail.run(SANDBOX, without(kind, probe.limits()), probe.executable(), UNLIMITED);
-      Finding.Tried tried = probe.judge(ended);
+      Guarantee.Tried tried = probe.judge(ended);
       assertFalse(tried.holds(), tried::toString);
       assertEquals(probe.what(), tried.what());
     }
@@ -82,7 +82,7 @@ final class UnlimitedProbeIT {
   void aLimitThatIsKeptByTheLauncherOrTheSupervisorHolds(LimitKind kind) throws Exception {
     ProbeJail jail = new ProbeJail(directory);
     for (LimitProbe probe : LimitProbes.of(kind, SANDBOX, CAPACITY, UnderFilter.HOST)) {
-      Finding.Tried tried =
+      Guarantee.Tried tried =
           probe.judge(jail.run(SANDBOX, probe.limits(), probe.executable(), UnaryOperator.identity()));
       assertTrue(tried.holds(), tried::toString);
     }

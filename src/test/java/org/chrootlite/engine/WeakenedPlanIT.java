@@ -25,7 +25,7 @@ import org.chrootlite.compile.step.Step;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.model.Sandbox;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 import org.chrootlite.probe.Outside;
 import org.chrootlite.probe.Promise;
 import org.chrootlite.probe.PromiseProbe;
@@ -49,19 +49,19 @@ final class WeakenedPlanIT {
 
   @Test
   void ofAWholePlanAllPromisesHold() throws Exception {
-    Map<String, Finding> findings = new ProbeJail(directory).promises(SANDBOX, UnaryOperator.identity());
-    assertEquals(Map.of(), broken(findings));
-    assertEquals(Promise.values().length, findings.size());
+    Map<String, Guarantee> guarantees = new ProbeJail(directory).promises(SANDBOX, UnaryOperator.identity());
+    assertEquals(Map.of(), broken(guarantees));
+    assertEquals(Promise.values().length, guarantees.size());
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("weakened")
   void ofAWeakenedPlanItIsSaidWhatIsBroken(String name, UnaryOperator<JailPlan> change, Set<Promise> expected)
       throws Exception {
-    Map<String, Finding> findings = new ProbeJail(directory).promises(SANDBOX, change);
+    Map<String, Guarantee> guarantees = new ProbeJail(directory).promises(SANDBOX, change);
     Set<String> ids = new TreeSet<>();
     expected.forEach(promise -> ids.add(promise.id()));
-    assertEquals(ids, new TreeSet<>(broken(findings).keySet()), () -> broken(findings).toString());
+    assertEquals(ids, new TreeSet<>(broken(guarantees).keySet()), () -> broken(guarantees).toString());
   }
 
   static Stream<Arguments> weakened() throws IOException {
@@ -173,21 +173,21 @@ final class WeakenedPlanIT {
   void aUserZeroThatKeepsItsCapabilitiesIsSeen() throws Exception {
     Sandbox sandbox = Given.sandboxes("name: box\nuser: {uid: 0, gid: 0}\n").getFirst();
     UnaryOperator<JailPlan> keeping = without(Set.of(Step.EmptyBoundingSet.class, Step.DropCapabilities.class));
-    Map<String, Finding> broken = broken(new ProbeJail(directory).promises(sandbox, keeping));
+    Map<String, Guarantee> broken = broken(new ProbeJail(directory).promises(sandbox, keeping));
     assertTrue(broken.containsKey(Promise.CAPABILITIES.id()), () -> broken.toString());
-    Finding.Tried fromTheHost = broken.get(Promise.CAPABILITIES.id()).tried().getLast();
-    assertEquals(new Finding.Tried("seen from the host", "some, or not seen", false), fromTheHost);
+    Guarantee.Tried fromTheHost = broken.get(Promise.CAPABILITIES.id()).tried().getLast();
+    assertEquals(new Guarantee.Tried("seen from the host", "some, or not seen", false), fromTheHost);
   }
 
   /** Its mounts are put over the host's directories then; nobody but the jail sees them there. */
   @Test
   void aJailThatKeepsTheHostsRootIsSeen() throws Exception {
     Sandbox sandbox = Given.sandboxes("name: box\nworkdir: /var\n").getFirst();
-    Map<String, Finding> broken =
+    Map<String, Guarantee> broken =
         broken(new ProbeJail(directory).promises(sandbox, without(Set.of(Step.PivotRoot.class))));
-    Finding files = broken.get(Promise.HOST_FILES.id());
+    Guarantee files = broken.get(Promise.HOST_FILES.id());
     assertTrue(files != null, broken::toString);
-    assertEquals(new Finding.Tried("statx /", "the host's root", false), files.tried().getFirst());
+    assertEquals(new Guarantee.Tried("statx /", "the host's root", false), files.tried().getFirst());
   }
 
   /** The probe's own program, started as any program is. */
@@ -201,15 +201,15 @@ final class WeakenedPlanIT {
     Process process = new ProcessBuilder(file.toString()).redirectInput(Path.of("/dev/null").toFile()).start();
     byte[] output = process.getInputStream().readAllBytes();
     assertEquals(0, process.waitFor());
-    List<Finding> findings = probe.judge(output, List.of(), new Outside(List.of(), 0));
+    List<Guarantee> guarantees = probe.judge(output, List.of(), new Outside(List.of(), 0));
     Set<String> held = new TreeSet<>();
-    findings.stream().filter(finding -> finding.standing() == Standing.HOLDS).forEach(one -> held.add(one.id()));
+    guarantees.stream().filter(guarantee -> guarantee.standing() == Standing.HOLDS).forEach(one -> held.add(one.id()));
     assertTrue(Set.of("start").containsAll(held), () -> user + ": " + held);
   }
 
-  private static Map<String, Finding> broken(Map<String, Finding> findings) {
-    Map<String, Finding> broken = new TreeMap<>(findings);
-    broken.values().removeIf(finding -> finding.standing() != Standing.BROKEN);
+  private static Map<String, Guarantee> broken(Map<String, Guarantee> guarantees) {
+    Map<String, Guarantee> broken = new TreeMap<>(guarantees);
+    broken.values().removeIf(guarantee -> guarantee.standing() != Standing.BROKEN);
     return broken;
   }
 }

@@ -9,13 +9,17 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OvercommitTest {
-  private static final List<String> MEMORY =
-      List.of(
+  private static final MemoryInfo MEMORY =
+      memory(
           "MemTotal:       24684088 kB",
           "MemFree:        16000000 kB",
           "SwapTotal:       1000000 kB",
           "CommitLimit:    13342044 kB",
           "HugePages_Total:       0");
+
+  private static MemoryInfo memory(String... lines) {
+    return new MemoryInfo(List.of(lines));
+  }
 
   @Test
   void whatTheMachineDoesNotHaveIsRefusedByDefault() throws IOException {
@@ -35,8 +39,8 @@ class OvercommitTest {
   @Test
   void whatTheKernelDoesNotSayIsNotGuessed() {
     assertThrows(IOException.class, () -> Overcommit.largestMapping("3", MEMORY));
-    assertThrows(IOException.class, () -> Overcommit.largestMapping("0", List.of("MemTotal: 5 kB")));
-    assertThrows(IOException.class, () -> Overcommit.largestMapping("2", List.of("CommitLimit: many kB")));
+    assertThrows(IOException.class, () -> Overcommit.largestMapping("0", memory("MemTotal: 5 kB")));
+    assertThrows(IOException.class, () -> Overcommit.largestMapping("2", memory("CommitLimit: many kB")));
   }
 
   @Test

@@ -23,12 +23,10 @@ final class PeersBenchmark {
       mounts:
         - {source: GROUND/readonly, target: /data}
         - {tmpfs: /scratch, size: 1MiB}
-      limits:
-        {memory: 64MB, addressSpace: 128MB, cpuTime: 5s, wallTime: 30s, processes: 12, openFiles: 32,
-        fileSize: 300000, output: 1MB, disk: 1MiB, stack: 8MiB, coreSize: 1MB}
       user: {uid: 0, gid: 0}
       scripts: {probe: {command: [/bin/hostile]}}
-      """;
+      """
+          + Subject.LIMITS;
 
   private static final String FACTS =
       """
@@ -37,15 +35,8 @@ final class PeersBenchmark {
       readonly=/data
       tmpfs=/scratch
       tmpfs-size=1048576
-      nofile=32
-      fsize=300000
-      as=128000000
-      processes=14
-      cpu=7
-      stack=8388608
-      core=1000000
-      disk=1048576
-      """;
+      """
+          + Subject.LIMIT_FACTS;
 
   /** Milliseconds until the script has said its last word. */
   private static final long PATIENCE = 20_000;

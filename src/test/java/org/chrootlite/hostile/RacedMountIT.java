@@ -42,29 +42,50 @@ final class RacedMountIT {
 
   @TempDir private Path directory;
 
+  /** A mount, and what it is that a script must not find there. */
+  private record Target(String mount, String facts) {}
+
   @ParameterizedTest
   @MethodSource("org.chrootlite.hostile.Who#all")
   void aPlaceThatTurnsIntoALinkIsNeverOnTheHost(Who who) throws Exception {
+    race(
+        who,
+        new Target(
+            "{tmpfs: /data/sub, size: 1MiB}",
+            "secret=/data/sub/secret\nonly=host-file-by-path,own-workdir\ncwd=/data/sub\n"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.hostile.Who#all")
+  void aSourceThatTurnsIntoALinkIsNotMounted(Who who) throws Exception {
+    race(
+        who,
+        new Target(
+            "{source: GROUND/writable/sub, target: /other}",
+            "secret=/other/secret\nonly=host-file-by-path\ncwd=/work\n"));
+  }
+
+  private void race(Who who, Target target) throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Host host = Host.current();
     Programs programs = Programs.compile(directory);
     Path place = Files.createDirectory(directory.resolve("ground"));
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (Ground ground = Ground.make(place, programs, who, who.identity(host))) {
-      race(programs, ground, who, host);
+      race(programs, ground, who, host, target);
     }
   }
 
-  private static void race(Programs programs, Ground ground, Who who, Host host) throws Exception {
-    Launcher launcher = Launcher.compile(plan(ground, host), host.architecture());
+  private static void race(Programs programs, Ground ground, Who who, Host host, Target target) throws Exception {
     Path raced = Files.createDirectory(ground.path("writable").resolve("sub"));
     who.own(ground.path("writable"));
+    Launcher launcher = Launcher.compile(plan(ground, host, target), host.architecture());
     AtomicBoolean ended = new AtomicBoolean();
     Thread swapper = Thread.ofPlatform().start(() -> swap(raced, ground.path(""), ended));
     int mounted = 0;
     try {
       for (int i = 0; i < RUNS; i++) {
-        mounted += isMounted(programs, ground, launcher) ? 1 : 0;
+        mounted += isMounted(programs, ground, launcher, target) ? 1 : 0;
       }
     } finally {
       ended.set(true);
@@ -81,17 +102,16 @@ final class RacedMountIT {
   }
 
   /** Whether a run came as far as its script; what it reaches there is not the host's. */
-  private static boolean isMounted(Programs programs, Ground ground, Launcher launcher)
+  private static boolean isMounted(Programs programs, Ground ground, Launcher launcher, Target target)
       throws IOException, InterruptedException {
     Path run = ground.newRun(launcher.executable(), 0);
     try {
       List<String> options = new ArrayList<>(List.of("mode=end", "deadline=20000"));
       options.addAll(ground.options());
-      String facts = "secret=/data/sub/secret\nonly=host-file-by-path,own-workdir\ncwd=/data/sub\n";
       Findings findings =
           new Findings(
               Optional.empty(),
-              Findings.answers(programs.run(run, options, List.of("./launcher"), facts)),
+              Findings.answers(programs.run(run, options, List.of("./launcher"), target.facts())),
               "");
       assertFalse(findings.isBroken("host-file-by-path"), findings.toString());
       Report report = Reports.read(run.resolve("status"), launcher);
@@ -102,7 +122,7 @@ final class RacedMountIT {
     }
   }
 
-  private static JailPlan plan(Ground ground, Host host) {
+  private static JailPlan plan(Ground ground, Host host, Target target) {
     Sandbox sandbox =
         Given.sandboxes(
                 """
@@ -110,9 +130,10 @@ final class RacedMountIT {
                 rootfs: {directory: GROUND/rootfs}
                 mounts:
                   - {source: GROUND/writable, target: /data, readOnly: false}
-                  - {tmpfs: /data/sub, size: 1MiB}
+                  - MOUNT
                 scripts: {probe: {command: [/bin/hostile]}}
                 """
+                    .replace("MOUNT", target.mount())
                     .replace("GROUND", ground.path("").toString()))
             .getFirst();
     SeccompFilter filter = SeccompFilter.forArchitecture(host.architecture());

@@ -13,7 +13,6 @@ import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.host.Host;
-import org.chrootlite.model.Rootfs;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.testing.Given;
@@ -26,24 +25,61 @@ import org.chrootlite.testing.Given;
  * @param skipped checks for what the manifest grants
  */
 record Subject(String name, String manifest, String facts, Set<String> skipped, boolean isTemplate) {
+  /** All limits, as a manifest sets them. */
+  static final String LIMITS =
+      """
+      limits:
+        {memory: 64MB, addressSpace: 128MB, cpuTime: 5s, wallTime: 30s, processes: 12, openFiles: 32,
+        fileSize: 300000, output: 1MB, disk: 1MiB, stack: 8MiB, coreSize: 1MB}
+      """;
+
+  /** The same, as the script meets them: our own processes are among those that it may have. */
+  static final String LIMIT_FACTS =
+      """
+      nofile=32
+      fsize=300000
+      as=128000000
+      processes=14
+      cpu=7
+      stack=8388608
+      core=1000000
+      disk=1048576
+      """;
+
+  /** The end of a manifest whose script is not the sandbox's root. */
+  private static final String USER =
+      """
+      user: {uid: 1000, gid: 1001}
+      scripts: {probe: {command: [/bin/hostile]}}
+      """;
+
+  /** What that script has to know. */
+  private static final String USER_FACTS =
+      """
+      uid=1000
+      gid=1001
+      environment=HOME,PATH,TERM,USER
+      core=0
+      """;
+
   static final Subject EVERYTHING =
       new Subject(
           "everything",
           """
           name: box
           rootfs: {directory: GROUND/rootfs, writes: discard}
-          limits:
-            {memory: 64MB, addressSpace: 128MB, cpuTime: 5s, wallTime: 30s, processes: 12, openFiles: 32,
-            fileSize: 300000, output: 1MB, disk: 1MiB, stack: 8MiB, coreSize: 1MB}
-          mounts:
-            - {source: GROUND/readonly, target: /data}
-            - {source: GROUND/writable, target: /writable, readOnly: false}
-            - {source: GROUND/granted, target: /etc/granted}
-            - {tmpfs: /scratch, size: 1MiB}
-          environment: {MODE: fast}
-          user: {uid: 0, gid: 0}
-          scripts: {probe: {file: GROUND/granted, artifacts: [/work/result, /work/second]}}
-          """,
+          """
+              + LIMITS
+              + """
+              mounts:
+                - {source: GROUND/readonly, target: /data}
+                - {source: GROUND/writable, target: /writable, readOnly: false}
+                - {source: GROUND/granted, target: /etc/granted}
+                - {tmpfs: /scratch, size: 1MiB}
+              environment: {MODE: fast}
+              user: {uid: 0, gid: 0}
+              scripts: {probe: {file: GROUND/granted, artifacts: [/work/result, /work/second]}}
+              """,
           """
           uid=0
           gid=0
@@ -55,15 +91,8 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
           tmpfs=/scratch
           tmpfs-size=1048576
           script=/run/granted
-          nofile=32
-          fsize=300000
-          as=128000000
-          processes=14
-          cpu=7
-          stack=8388608
-          core=1000000
-          disk=1048576
-          """,
+          """
+              + LIMIT_FACTS,
           Set.of(),
           false);
 
@@ -75,18 +104,14 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
           rootfs: {directory: GROUND/rootfs, writes: keep}
           limits: {disk: 1MiB}
           network: host
-          user: {uid: 1000, gid: 1001}
-          scripts: {probe: {command: [/bin/hostile]}}
-          """,
           """
-          uid=1000
-          gid=1001
+              + USER,
+          """
           root=keep
-          environment=HOME,PATH,TERM,USER
           resolver=192.0.2.1
           disk=1048576
-          core=0
-          """,
+          """
+              + USER_FACTS,
           Set.of("host-network", "host-abstract-socket"),
           false);
 
@@ -97,17 +122,13 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
           name: box
           rootfs: {directory: GROUND/rootfs, writes: deny}
           mounts: [{source: GROUND/readonly, target: /data}]
-          user: {uid: 1000, gid: 1001}
-          scripts: {probe: {command: [/bin/hostile]}}
-          """,
           """
-          uid=1000
-          gid=1001
+              + USER,
+          """
           root=deny
-          environment=HOME,PATH,TERM,USER
           readonly=/data
-          core=0
-          """,
+          """
+              + USER_FACTS,
           Set.of(),
           false);
 
@@ -117,16 +138,9 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
           """
           name: box
           rootfs: {directory: GROUND/rootfs, writes: deny}
-          user: {uid: 1000, gid: 1001}
-          scripts: {probe: {command: [/bin/hostile]}}
-          """,
           """
-          uid=1000
-          gid=1001
-          root=deny
-          environment=HOME,PATH,TERM,USER
-          core=0
-          """,
+              + USER,
+          "root=deny\n" + USER_FACTS,
           Set.of("owners"),
           true);
 
@@ -142,14 +156,13 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
     Sandbox sandbox = Given.sandboxes(manifest.replace("GROUND", ground.path("").toString())).getFirst();
     Script script = sandbox.scripts().getFirst();
     SeccompFilter filter = SeccompFilter.forArchitecture(host.architecture());
-    boolean keeps = sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP;
     Set<Path> files = Set.of(ground.path("granted"));
     Provisions provisions =
         new Provisions(
             ground.identity(),
             ground.path("rootfs"),
             isTemplate,
-            keeps ? Optional.of(ground.path("layer")) : Optional.empty(),
+            sandbox.rootfs().keeps() ? Optional.of(ground.path("layer")) : Optional.empty(),
             new ScriptText("#!/bin/hostile\n".getBytes(StandardCharsets.US_ASCII)),
             files,
             "nameserver 192.0.2.1\n",

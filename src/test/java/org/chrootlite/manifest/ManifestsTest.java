@@ -14,7 +14,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.chrootlite.diagnostic.DiagnosticPrinter;
+import org.chrootlite.model.Mount;
+import org.chrootlite.model.RootfsSource;
 import org.chrootlite.model.Sandbox;
+import org.chrootlite.model.Stdin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -305,6 +308,59 @@ class ManifestsTest {
     Sandbox sandbox = reading.sandboxes().getFirst();
     assertEquals(List.of("hello", "count"), sandbox.scripts().stream().map(script -> script.name()).toList());
     assertTrue(Bundled.starter().startsWith("# yaml-language-server: $schema="));
+  }
+
+  @Test
+  void aLinkThatAScriptMayMakeLaterIsNotFollowed() throws IOException {
+    write("data/input", "input");
+    Files.createDirectory(folder.resolve("data/sub"));
+    Files.createSymbolicLink(folder.resolve("link"), Path.of("data"));
+    write(
+        "linked.yaml",
+        manifest("box")
+            + """
+            rootfs: {directory: link/sub}
+            mounts: [{source: link/sub, target: /out}]
+            scripts:
+              a: {run: cat, stdin: link/input}
+            """);
+
+    Reading reading = read("linked.yaml");
+
+    assertEquals("", print(reading));
+    Sandbox sandbox = reading.sandboxes().getFirst();
+    Path real = folder.toRealPath().resolve("data");
+    assertEquals(new RootfsSource.Directory(real.resolve("sub")), sandbox.rootfs().source().value());
+    assertEquals(real.resolve("sub"), ((Mount.Bind) sandbox.mounts().getFirst()).source());
+    assertEquals(new Stdin.File(real.resolve("input")), sandbox.scripts().getFirst().stdin().value());
+  }
+
+  @Test
+  void aLinkToALinkThatAScriptMayHaveMadeLeadsNowhere() throws IOException {
+    Files.createDirectory(folder.resolve("data"));
+    Files.createSymbolicLink(folder.resolve("data/planted"), folder);
+    Files.createSymbolicLink(folder.resolve("outer"), Path.of("data/planted"));
+    write(
+        "chain.yaml",
+        manifest("box")
+            + """
+            mounts: [{source: data, target: /data, readOnly: false}, {source: outer, target: /outer}]
+            scripts: {a: {run: ls}}
+            """);
+    assertTrue(print(read("chain.yaml")).contains("mounts[1].source: leads out of "));
+  }
+
+  @Test
+  void aLinkThatAnotherSandboxsScriptMayHaveMadeLeadsNowhere() throws IOException {
+    Files.createDirectory(folder.resolve("data"));
+    Files.createSymbolicLink(folder.resolve("data/planted"), folder);
+    String scripts = "scripts: {a: {run: ls}}\n";
+    write("writer.yaml", manifest("writer") + "mounts: [{source: data, target: /data, readOnly: false}]\n" + scripts);
+    write("reader.yaml", manifest("reader") + "mounts: [{source: data/planted, target: /data}]\n" + scripts);
+    assertEquals("", print(read("reader.yaml")));
+    String problems = print(read("reader.yaml", "writer.yaml"));
+    assertTrue(problems.contains("reader.yaml:"), problems);
+    assertTrue(problems.contains("error: mounts[0].source: leads out of data"), problems);
   }
 
   @Test

@@ -248,15 +248,17 @@ class RootfsPreparerTest {
   }
 
   @Test
-  void aWarmCheckIsFast() throws IOException {
+  void aWarmCheckTakesAFractionOfThePreparation() throws IOException {
+    long begin = System.nanoTime();
     prepare();
+    long first = System.nanoTime() - begin;
     long best = Long.MAX_VALUE;
     for (int i = 0; i < 30; i++) {
       long start = System.nanoTime();
       prepare();
       best = Math.min(best, System.nanoTime() - start);
     }
-    assertTrue(best < 15_000_000, best + " ns");
+    assertTrue(best * 20 < first, best + " ns of " + first);
   }
 
   private PreparedRootfs prepare() throws IOException {

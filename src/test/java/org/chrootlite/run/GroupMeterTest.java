@@ -29,12 +29,7 @@ class GroupMeterTest {
     return new Group() {
       @Override
       public Support.Groups support() {
-        return new Support.Groups(1, controllers, Optional.empty(), Optional.empty());
-      }
-
-      @Override
-      public List<String> entrances() {
-        return List.of();
+        return new Support.Groups(1, controllers, Optional.empty(), Optional.empty(), List.of());
       }
 
       @Override
@@ -43,7 +38,7 @@ class GroupMeterTest {
       }
 
       @Override
-      public Counters settle() {
+      public Counters settle(long memory) {
         return settled;
       }
 
@@ -61,28 +56,28 @@ class GroupMeterTest {
 
   @Test
   void ourOwnProcessesDoNotCount() throws Exception {
-    Group group = group(EnumSet.allOf(Controller.class), new Counters(9 * MIB, 0, 77, 5, 6, 0, 0));
+    Group group = group(EnumSet.allOf(Controller.class), new Counters(9 * MIB, 0, 0, 77, 5, 6, 0, 0));
     assertTrue(GroupMeter.countsAll(group));
-    assertEquals(new Use(9 * MIB - (256 << 10), 77, 3, 0), look(group, Optional.empty()));
-    Group empty = group(EnumSet.allOf(Controller.class), new Counters(4096, 0, 0, 1, 1, 0, 0));
+    assertEquals(new Use(9 * MIB - (256 << 10), 77, 3, 0, 0), look(group, Optional.empty()));
+    Group empty = group(EnumSet.allOf(Controller.class), new Counters(4096, 0, 0, 0, 1, 1, 0, 0));
     assertEquals(Use.NONE, look(empty, Optional.empty()));
   }
 
   @Test
   void whatTheKernelWouldGiveUpDoesNotCountAtASecondLook() throws Exception {
-    Counters before = new Counters(90 * MIB, 0, 77, 2, 2, 0, 0);
-    Counters after = new Counters(5 * MIB, 0, 78, 2, 2, 0, 0);
+    Counters before = new Counters(90 * MIB, 0, 0, 77, 2, 2, 0, 0);
+    Counters after = new Counters(5 * MIB, 0, 0, 78, 2, 2, 0, 0);
     ScratchUse scratch = new ScratchUse(LAUNCHER.plan());
     Group group = group(EnumSet.allOf(Controller.class), before, after);
     try (GroupMeter meter = new GroupMeter(group, ProcessHandle.current().pid(), scratch, Optional.empty())) {
       assertEquals(90 * MIB - (256 << 10), meter.look().memory());
-      assertEquals(5 * MIB - (256 << 10), meter.lookAgain().memory());
+      assertEquals(5 * MIB - (256 << 10), meter.lookAgain(MIB).memory());
     }
   }
 
   @Test
   void sharedMemoryCountsOnlyWhenItIsKnownWhatFilesTakeOfIt() throws Exception {
-    Group group = group(EnumSet.allOf(Controller.class), new Counters(MIB, 50 * MIB, 0, 2, 2, 0, 0));
+    Group group = group(EnumSet.allOf(Controller.class), new Counters(MIB, 50 * MIB, 0, 0, 2, 2, 0, 0));
     assertEquals(MIB - (256 << 10), look(group, Optional.empty()).memory());
   }
 
@@ -92,18 +87,18 @@ class GroupMeterTest {
         new Meter() {
           @Override
           public Use look() {
-            return new Use(1, 2, 3, 4);
+            return new Use(1, 2, 3, 4, 0);
           }
 
           @Override
           public void close() {}
         };
-    Counters counters = new Counters(9 * MIB, 0, 77, 5, 6, 0, 0);
+    Counters counters = new Counters(9 * MIB, 0, 0, 77, 5, 6, 0, 0);
     Group cpu = group(EnumSet.of(Controller.CPUACCT), counters);
     assertFalse(GroupMeter.countsAll(cpu));
-    assertEquals(new Use(1, 77, 3, 0), look(cpu, Optional.of(sampled)));
+    assertEquals(new Use(1, 77, 3, 0, 0), look(cpu, Optional.of(sampled)));
     Group memory = group(EnumSet.of(Controller.MEMORY, Controller.PIDS), counters);
     assertFalse(GroupMeter.countsAll(memory));
-    assertEquals(new Use(9 * MIB - (256 << 10), 2, 3, 0), look(memory, Optional.of(sampled)));
+    assertEquals(new Use(9 * MIB - (256 << 10), 2, 3, 0, 0), look(memory, Optional.of(sampled)));
   }
 }

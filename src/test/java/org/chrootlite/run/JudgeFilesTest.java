@@ -31,6 +31,14 @@ class JudgeFilesTest {
         Row.of(Scene.exit(153).peak(0, 0, 1, 5 * MB - 1), "FAILED 153 - 153 exited with 153"),
         Row.of(Scene.exit(1).peak(0, 0, 1, 5 * MB), "FAILED 1 - 1 exited with 1"),
         // EFBIG, for who ignores the signal.
+        Row.of(
+            Scene.exit(1).left(3_002_368, 9),
+            "FILE_SIZE_LIMIT 1 - 153 exited with 1, and its files take 5001216 bytes, just what a file of 5 MB does,"
+                + " which is the limit"),
+        Row.of(Scene.exit(1).left(3_002_368 - 4096, 9), "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(1).left(3_002_368 + 4096, 9), "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(0).left(3_002_368, 9), "OK 0 - 0 exited with 0"),
+        Row.of(Scene.exit(1).left(3_002_368, 9), Row.NO_TIME, "FAILED 1 - 1 exited with 1"),
         Row.of(Scene.exit(1), Row.LIMITS, file, "FILE_SIZE_LIMIT 1 - 153 exited with 1" + found),
         Row.of(Scene.exit(153), Row.LIMITS, file, "FILE_SIZE_LIMIT 153 - 153 exited with 153" + found),
         Row.of(Scene.exit(0), Row.LIMITS, file, "OK 0 - 0 exited with 0"),

@@ -42,10 +42,10 @@ class JudgeProperties {
 
   @Provide
   Arbitrary<Observation> observations() {
-    Arbitrary<Use> uses = Combinators.combine(numbers(), numbers(), numbers(), numbers()).as(Use::new);
+    Arbitrary<Use> uses = Combinators.combine(numbers(), numbers(), numbers(), numbers(), numbers()).as(Use::new);
     Arbitrary<Counters> counters =
-        Combinators.combine(numbers(), numbers(), numbers())
-            .as((time, kills, refusals) -> new Counters(0, 0, time, 0, 0, kills, refusals));
+        Combinators.combine(numbers(), numbers(), numbers(), numbers())
+            .as((most, time, kills, refusals) -> new Counters(0, 0, most, time, 0, 0, kills, refusals));
     Arbitrary<Excess> excesses =
         Combinators.combine(Arbitraries.of(LimitKind.MEMORY, LimitKind.CPU_TIME), numbers()).as(Excess::new);
     Arbitrary<LayerUse> layers =

@@ -127,14 +127,45 @@ class JudgeTest {
             Scene.signal(SIGKILL).counted(0, 2, 0),
             Limits.NONE,
             "SIGNALED - SIGKILL 137 ended by SIGKILL; " + kills),
-        // Who gets by without what was killed is told so.
-        Row.of(Scene.exit(0).counted(0, 2, 0), "OK 0 - 0 exited with 0; " + kills),
-        // Resident memory counts files of the rootfs too: it proves nothing.
+        // Who gets by without what was killed has used too much all the same.
+        Row.of(Scene.exit(0).counted(0, 2, 0).maxMemory(70 * MB), "MEMORY_LIMIT 0 - 137 exited with 0" + told),
+        Row.of(Scene.exit(0).counted(0, 2, 0), Limits.NONE, "OK 0 - 0 exited with 0; " + kills),
+        // Resident memory counts files of the rootfs too: alone it proves nothing.
         Row.of(Scene.exit(1).maxMemory(200 * MB), "FAILED 1 - 1 exited with 1"),
         Row.of(Scene.exit(1).peak(100 * MB, 0, 1, 0), "FAILED 1 - 1 exited with 1"),
         Row.of(
             Scene.signal(SIGKILL).peak(99 * MB, 0, 1, 0).counted(0, 0, 0),
             "SIGNALED - SIGKILL 137 ended by SIGKILL"));
+  }
+
+  static List<Row> unseenMemory() {
+    String limit = "; the limit is 100 MB";
+    String resident = " of memory had been in use at a time (ru_maxrss of a process)" + limit;
+    String charged = " of memory had been in use at a time (charged to its group)" + limit;
+    long ours = 262_144;
+    return List.of(
+        // What was resident, less what files may have been of it.
+        Row.of(
+            Scene.exit(0).maxMemory(210 * MB).mappable(10 * MB),
+            "MEMORY_LIMIT 0 - 137 exited with 0 after at least 200 MB" + resident),
+        Row.of(
+            Scene.exit(1).maxMemory(210 * MB).mappable(10 * MB).peak(90 * MB, 0, 8, 20 * MB).mappable(10 * MB),
+            "MEMORY_LIMIT 1 - 137 exited with 1 after at least 180 MB" + resident),
+        Row.of(Scene.exit(0).maxMemory(110 * MB).mappable(10 * MB), "OK 0 - 0 exited with 0"),
+        Row.of(Scene.exit(0).maxMemory(210 * MB).mappable(300 * MB), "OK 0 - 0 exited with 0"),
+        Row.of(Scene.exit(0).maxMemory(210 * MB).peak(0, 0, 1, 200 * MB).mappable(MB), "OK 0 - 0 exited with 0"),
+        Row.of(Scene.exit(0).maxMemory(210 * MB).mappable(MB), Row.NO_TIME, "OK 0 - 0 exited with 0"),
+        // What was charged, less what files in memory took of it, where a process was that large, too.
+        Row.of(
+            Scene.exit(0).maxMemory(210 * MB).charged(150 * MB + ours),
+            "MEMORY_LIMIT 0 - 137 exited with 0 after at least 150 MB" + charged),
+        Row.of(
+            Scene.signal(SIGTERM).maxMemory(120 * MB).charged(150 * MB + ours),
+            "MEMORY_LIMIT - SIGTERM 137 ended by SIGTERM after at least 120 MB" + charged),
+        Row.of(Scene.exit(0).maxMemory(210 * MB).charged(100 * MB + ours), "OK 0 - 0 exited with 0"),
+        Row.of(Scene.exit(0).maxMemory(90 * MB).charged(150 * MB), "OK 0 - 0 exited with 0"),
+        Row.of(
+            Scene.exit(0).maxMemory(210 * MB).peak(0, 0, 1, 60 * MB).charged(150 * MB), "OK 0 - 0 exited with 0"));
   }
 
   static List<Row> starts() {
@@ -273,7 +304,7 @@ class JudgeTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"ends", "times", "memory", "starts", "processes", "whatComesFirst", "failures"})
+  @MethodSource({"ends", "times", "memory", "unseenMemory", "starts", "processes", "whatComesFirst", "failures"})
   void eachObservationHasItsVerdict(Row row) throws IOException {
     row.check();
   }

@@ -58,6 +58,7 @@ class RemediesTest {
         new Case(KEPT, Errno.ENOSPC, ""),
         new Case(DATA, Errno.ENOTDIR, "/data"),
         new Case(DATA, Errno.EINVAL, "/data"),
+        new Case(DATA, Errno.EROFS, "no /data, and the mount in which it lies is read-only"),
         new Case(DATA, Errno.ENOENT, ""),
         new Case(RESOLVER, Errno.EISDIR, "/etc/resolv.conf"),
         new Case(RESOLVER, Errno.EROFS, ""),

@@ -94,7 +94,13 @@ final class Scene {
   }
 
   Scene peak(long memory, long time, long processes, long written) {
-    peak = new Use(memory, time, processes, written);
+    peak = new Use(memory, time, processes, written, 0);
+    return this;
+  }
+
+  /** What files may fill of the largest process that was looked at. */
+  Scene mappable(long bytes) {
+    peak = peak.max(new Use(0, 0, 0, 0, bytes));
     return this;
   }
 
@@ -109,7 +115,12 @@ final class Scene {
   }
 
   Scene counted(long time, long kills, long refusals) {
-    counters = Optional.of(new Counters(0, 0, time, 0, 0, kills, refusals));
+    counters = Optional.of(new Counters(0, 0, 0, time, 0, 0, kills, refusals));
+    return this;
+  }
+
+  Scene charged(long mostMemory) {
+    counters = Optional.of(new Counters(0, 0, mostMemory, 0, 0, 0, 0, 0));
     return this;
   }
 

@@ -25,7 +25,7 @@ class UsageWatchTest {
 
   /** A run that uses what a test says. */
   private static final class Run implements UsageWatch.Run, Meter {
-    private volatile Use use = new Use(MB, MS, 1, 0);
+    private volatile Use use = new Use(MB, MS, 1, 0, 0);
     private volatile boolean isBroken;
     private volatile long lookTime;
     private final AtomicInteger looks = new AtomicInteger();
@@ -100,7 +100,7 @@ class UsageWatchTest {
 
   @Test
   void whoUsesAllThatHeMayIsLeftAlone() throws Exception {
-    run.use = new Use(10 * MB, 1000 * MS, 3, 7);
+    run.use = new Use(10 * MB, 1000 * MS, 3, 7, 0);
     UsageWatch watch = start(BOTH);
     run.waitForLooks(20);
     assertEquals(new Watched(run.use, Optional.empty(), Optional.empty()), watch.stop());
@@ -113,7 +113,7 @@ class UsageWatchTest {
     UsageWatch watch = start(BOTH);
     run.waitForLooks(2);
     assertFalse(happened(run.prepared));
-    run.use = new Use(10 * MB + 1, MS, 1, 0);
+    run.use = new Use(10 * MB + 1, MS, 1, 0, 0);
     assertTrue(happens(run.ended));
     assertTrue(happened(run.prepared));
     assertEquals(Optional.of(new Excess(LimitKind.MEMORY, 10 * MB + 1)), watch.stop().excess());
@@ -123,7 +123,7 @@ class UsageWatchTest {
 
   @Test
   void aNanosecondMoreEndsTheRun() throws Exception {
-    run.use = new Use(MB, 1000 * MS + 1, 1, 0);
+    run.use = new Use(MB, 1000 * MS + 1, 1, 0, 0);
     UsageWatch watch = start(BOTH);
     assertTrue(happens(run.ended));
     assertEquals(Optional.of(new Excess(LimitKind.CPU_TIME, 1000 * MS + 1)), watch.stop().excess());
@@ -136,7 +136,7 @@ class UsageWatchTest {
           @Override
           public Use look() throws IOException {
             Use use = run.look();
-            return run.looks.get() % 2 == 0 ? new Use(11 * MB, MS, 1, 0) : use;
+            return run.looks.get() % 2 == 0 ? new Use(11 * MB, MS, 1, 0, 0) : use;
           }
 
           @Override
@@ -144,21 +144,21 @@ class UsageWatchTest {
         };
     UsageWatch watch = UsageWatch.start(run, once, BOTH, 2);
     run.waitForLooks(20);
-    assertEquals(new Watched(new Use(10 * MB, MS, 1, 0), Optional.empty(), Optional.empty()), watch.stop());
+    assertEquals(new Watched(new Use(10 * MB, MS, 1, 0, 0), Optional.empty(), Optional.empty()), watch.stop());
     assertFalse(happened(run.ended));
   }
 
   @Test
   void thePeakOfEachIsKept() throws Exception {
     UsageWatch watch = start(Limits.NONE);
-    run.use = new Use(9 * MB, MS, 1, 5);
+    run.use = new Use(9 * MB, MS, 1, 5, 0);
     run.waitForLooks(2);
-    run.use = new Use(MB, 2 * MS, 8, 4);
+    run.use = new Use(MB, 2 * MS, 8, 4, 0);
     run.waitForLooks(2);
-    assertEquals(new Use(9 * MB, 2 * MS, 8, 5), watch.stop().peak());
-    run.use = new Use(99 * MB, 99 * MS, 99, 99);
+    assertEquals(new Use(9 * MB, 2 * MS, 8, 5, 0), watch.stop().peak());
+    run.use = new Use(99 * MB, 99 * MS, 99, 99, 0);
     assertTrue(happens(run.closed));
-    assertEquals(new Use(9 * MB, 2 * MS, 8, 5), watch.stop().peak());
+    assertEquals(new Use(9 * MB, 2 * MS, 8, 5, 0), watch.stop().peak());
   }
 
   @Test
@@ -184,7 +184,7 @@ class UsageWatchTest {
     UsageWatch watch = start(BOTH);
     assertEquals(new Watched(Use.NONE, Optional.empty(), Optional.empty()), watch.stop());
     assertTrue(happens(run.closed));
-    run.use = new Use(99 * MB, 9999 * MS, 1, 0);
+    run.use = new Use(99 * MB, 9999 * MS, 1, 0, 0);
     assertFalse(happened(run.ended));
   }
 
@@ -195,7 +195,7 @@ class UsageWatchTest {
     far.stop();
     int seldom = run.looks.get();
     assertTrue(seldom > 3 && seldom < 60, () -> seldom + " looks in half a second");
-    run.use = new Use(10 * MB, 999 * MS, 1, 0);
+    run.use = new Use(10 * MB, 999 * MS, 1, 0, 0);
     UsageWatch near = start(BOTH);
     run.waitForLooks(100);
     near.stop();
@@ -204,7 +204,7 @@ class UsageWatchTest {
   @Test
   void lookingTakesOnlyAPartOfOneCpu() throws Exception {
     run.lookTime = 10 * MS;
-    run.use = new Use(10 * MB, 999 * MS, 1, 0);
+    run.use = new Use(10 * MB, 999 * MS, 1, 0, 0);
     UsageWatch watch = start(BOTH);
     run.waitForLooks(8);
     int before = run.looks.get();

@@ -191,6 +191,14 @@ final class DoctorIT {
     String recorded = box.run("history", "-o", "json").out();
     assertTrue(recorded.contains("box/hello is refused"), recorded);
 
+    Caller.Outcome told =
+        Caller.finish(
+            caller.prepareIn(surroundings, directory, "run", "-f", "sandbox.yaml", "-o", "json", "hello"));
+    assertEquals(125, told.exit());
+    JsonNode line = new JsonMapper().readTree(told.out());
+    assertEquals("setup-error", line.get("verdict").asString());
+    assertTrue(line.get("evidence").asString().contains("box/hello is refused"), told.out());
+
     Caller.Outcome degraded =
         Caller.finish(
             caller.prepareIn(surroundings, directory, "run", "-f", "sandbox.yaml", "--allow-degraded", "hello"));
@@ -335,6 +343,7 @@ final class DoctorIT {
                   there: {command: [cat, /etc/passwd]}
                   elsewhere: {command: [python3, --version]}
                   nowhere: {command: [/opt/none]}
+                  text: {file: text}
                 ---
                 apiVersion: chroot-lite/v1
                 kind: Sandbox
@@ -342,12 +351,14 @@ final class DoctorIT {
                 rootfs: {directory: root}
                 scripts: {x: {command: [./later]}}
                 """);
+    Files.writeString(box.directory().resolve("text"), "echo no line\n");
     Files.createDirectories(box.directory().resolve("root"));
     Files.createFile(box.directory().resolve("root/proc"));
     Report report = Report.of(box.run("doctor", "-o", "json", "sandbox.yaml"));
     assertEquals("ok", report.finding("box/there", "program").get("mark").asString());
     report.assertMissing("box/elsewhere", "program", "python3 is not in the rootfs", "template: python");
     report.assertMissing("box/nowhere", "program", "/opt/none is not in the rootfs", "use a rootfs that has it");
+    report.assertMissing("box/text", "program", "it has no #! line", "set its interpreter in the manifest");
     assertEquals("note", report.finding("odd/x", "program").get("mark").asString());
     report.assertMissing("odd (sandbox.yaml)", "jail", "/proc of the rootfs is no directory", "make it one");
     assertEquals("ok", report.finding("box (sandbox.yaml)", "jail").get("mark").asString());

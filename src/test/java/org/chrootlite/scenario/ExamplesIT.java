@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.chrootlite.engine.Job;
-import org.chrootlite.model.Rootfs;
 import org.chrootlite.testing.Given;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +42,7 @@ final class ExamplesIT {
     Path file = example.expectedFile(script);
     String expected = Files.exists(file) ? Files.readString(file) : "";
     Example.Use use = Example.Use.of(expected);
-    boolean fresh = Given.sandboxes(example.manifest()).getFirst().rootfs().writes().value() == Rootfs.Writes.KEEP;
+    boolean fresh = Given.sandboxes(example.manifest()).getFirst().rootfs().keeps();
     Path directory = fresh ? copied(caller) : shared(caller);
     Path input = Files.writeString(directory.resolve("input"), use.input());
 

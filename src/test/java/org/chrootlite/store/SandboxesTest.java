@@ -292,13 +292,17 @@ class SandboxesTest {
       all.add(sandbox("box" + i, i, "script" + i, "main"));
     }
     index.replace(all, List.of(), "test");
-    try (ChildJvm child = new ChildJvm(Reader.class, directory.toString(), "box1999", "script1998")) {
-      String line = String.valueOf(child.readLine());
-      String[] words = line.split(" ", -1);
-      assertEquals(List.of("true", "1"), List.of(words[0], words[2]), line);
-      long both = Long.parseLong(words[1]) + Long.parseLong(words[3]);
-      long allOfThem = Long.parseLong(words[4]);
-      assertTrue(both < allOfThem, line);
+    long both = Long.MAX_VALUE;
+    long allOfThem = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      try (ChildJvm child = new ChildJvm(Reader.class, directory.toString(), "box1999", "script1998")) {
+        String line = String.valueOf(child.readLine());
+        String[] words = line.split(" ", -1);
+        assertEquals(List.of("true", "1"), List.of(words[0], words[2]), line);
+        both = Math.min(both, Long.parseLong(words[1]) + Long.parseLong(words[3]));
+        allOfThem = Math.min(allOfThem, Long.parseLong(words[4]));
+      }
     }
+    assertTrue(both * 2 < allOfThem, both + " us of " + allOfThem);
   }
 }

@@ -21,7 +21,6 @@ import org.chrootlite.manifest.Manifests;
 import org.chrootlite.manifest.Reading;
 import org.chrootlite.linux.Controller;
 import org.chrootlite.model.Gap;
-import org.chrootlite.model.Rootfs;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 
@@ -89,8 +88,7 @@ public final class Given {
   }
 
   private static Optional<Path> layer(Sandbox sandbox) {
-    boolean keeps = sandbox.rootfs().writes().value() == Rootfs.Writes.KEEP;
-    return keeps ? Optional.of(Path.of("/state/layers", sandbox.name().value())) : Optional.empty();
+    return sandbox.rootfs().keeps() ? Optional.of(Path.of("/state/layers", sandbox.name().value())) : Optional.empty();
   }
 
   /** The launcher of the first script of a manifest's text, which is a command. */

@@ -6,17 +6,11 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.chrootlite.compile.elf.ElfWriter;
 import org.chrootlite.linux.Architecture;
 
-/**
- * A program laid out in memory, ready to be put into an executable.
- *
- * @param code the interpreter
- * @param data the operations, then all that they only read; it follows the code
- * @param writableSize how many bytes the cells take
- */
-@SuppressWarnings("ArrayRecordComponent") // handed over once, from here to the writer of the executable
-public record Image(byte[] code, byte[] data, int writableSize) {
+/** Programs laid out in memory, and in the executable that the kernel maps there. */
+public final class Image {
   /** Where the file is mapped to be executed. All addresses are below 2 GiB, the most that the encodings take. */
   public static final int CODE = 0x400000;
 
@@ -29,22 +23,24 @@ public record Image(byte[] code, byte[] data, int writableSize) {
   /** The most that a launcher's file may be, in bytes. */
   public static final int MAX_SIZE = 0x40000000;
 
-  /**
-   * Lays out a program.
-   *
-   * @param offset where in the file the code begins, a multiple of 8
-   */
-  public static Image of(Program program, Architecture architecture, int offset) {
-    int codeSize = Interpreter.code(architecture, new Interpreter.Addresses(0, 0, 0, 0)).length;
-    return new Layout(program, architecture, DATA + offset + (codeSize + 7 & -8)).image();
+  private Image() {}
+
+  /** A static ELF executable that runs a program; the same program gives the same bytes. */
+  public static byte[] executable(Program program, Architecture architecture) {
+    return new Layout(program, architecture).executable();
   }
 
   /** The index of the operation that a launcher names by its address; -1 where no operation can be. */
-  public static int operationAt(long address, Architecture architecture, int offset) {
-    int codeSize = Interpreter.code(architecture, new Interpreter.Addresses(0, 0, 0, 0)).length;
-    long distance = address - DATA - offset - (codeSize + 7 & -8);
+  public static int operationAt(long address, Architecture architecture) {
+    long distance = address - operations(architecture);
     boolean isOperation = distance >= 0 && distance < MAX_SIZE && distance % Interpreter.OPERATION_SIZE == 0;
     return isOperation ? (int) (distance / Interpreter.OPERATION_SIZE) : -1;
+  }
+
+  /** Where the operations begin: behind the file's headers and the code. */
+  private static int operations(Architecture architecture) {
+    int codeSize = Interpreter.code(architecture, new Interpreter.Addresses(0, 0, 0, 0)).length;
+    return DATA + ElfWriter.HEADERS_SIZE + (codeSize + 7 & -8);
   }
 
   private static final class Layout {
@@ -57,14 +53,14 @@ public record Image(byte[] code, byte[] data, int writableSize) {
     private final int base;
     private int writableSize;
 
-    Layout(Program program, Architecture architecture, int base) {
-      this.base = base;
+    Layout(Program program, Architecture architecture) {
+      this.base = operations(architecture);
       this.program = program;
       this.architecture = architecture;
       readOnly = new Buffer(program.operations().size() * Interpreter.OPERATION_SIZE);
     }
 
-    Image image() {
+    byte[] executable() {
       int next = base;
       for (Operation operation : program.operations()) {
         write(operation, next);
@@ -74,7 +70,12 @@ public record Image(byte[] code, byte[] data, int writableSize) {
       Interpreter.Addresses found =
           new Interpreter.Addresses(prefix, address(program.argv()), address(program.failure()) + 8, base);
       byte[] code = Interpreter.code(architecture, found);
-      return new Image(Arrays.copyOf(code, code.length + 7 & -8), readOnly.toByteArray(), writableSize);
+      return ElfWriter.write(
+          architecture,
+          new ElfWriter.Addresses(CODE, DATA, WRITABLE),
+          Arrays.copyOf(code, code.length + 7 & -8),
+          readOnly.toByteArray(),
+          writableSize);
     }
 
     private void write(Operation operation, int address) {

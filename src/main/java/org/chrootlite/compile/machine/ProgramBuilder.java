@@ -81,6 +81,11 @@ public final class ProgramBuilder {
     return new Program(operations, labels, argumentPrefix, argv, failure);
   }
 
+  /** The finished program, of one that looks neither at its arguments nor at what has failed. */
+  public Program build() {
+    return build(List.of(), Datum.Cell.word("argv"), new Datum.Cell("failure", 24));
+  }
+
   /** A system call in the making. */
   public final class Call {
     private final Syscall call;

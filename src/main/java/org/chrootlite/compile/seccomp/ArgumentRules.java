@@ -43,9 +43,6 @@ final class ArgumentRules {
   static final Rule SIGNAL_THIRD =
       refuseIf(THIRD.isOneOf(SIGXFSZ), refuseIf(FIRST.isOneOf(1), refuseIf(SECOND.isOneOf(1), ALLOW)));
 
-  /** {@code pidfd_send_signal(pidfd, SIGXFSZ, ...)}. */
-  static final Rule PIDFD_SEND_SIGNAL = refuseIf(SECOND.isOneOf(SIGXFSZ), ALLOW);
-
   /** {@code fcntl(fd, F_SETSIG, SIGXFSZ)}. */
   static final Rule FCNTL = new Either(SECOND.isOneOf(10), refuseIf(THIRD.isOneOf(SIGXFSZ), ALLOW), ALLOW);
 
@@ -123,6 +120,18 @@ final class ArgumentRules {
     return new Either(mode.masked(0170000, 0, 0100000, 0010000, 0140000),
         refuseIf(mode.hasAnyOf(SET_ID_BITS), ALLOW), fail(Errno.EPERM));
   }
+
+  // The huge pages that the host keeps ready (vm.nr_hugepages) are few, meant for somebody, and counted in no control
+  // group's memory. Callers fall back to usual pages, as where the host has none.
+
+  /** {@code mmap(..., MAP_HUGETLB, ...)}. */
+  static final Rule MMAP = new Either(FOURTH.hasAnyOf(0x4_0000), fail(Errno.ENOMEM), ALLOW);
+
+  /** {@code memfd_create(name, MFD_HUGETLB)}. */
+  static final Rule MEMFD_CREATE = new Either(SECOND.hasAnyOf(4), fail(Errno.ENOMEM), ALLOW);
+
+  /** {@code shmget(key, size, SHM_HUGETLB)}. */
+  static final Rule SHMGET = new Either(THIRD.hasAnyOf(04000), fail(Errno.ENOMEM), ALLOW);
 
   /** PER_LINUX, PER_LINUX32 (setarch), ADDR_NO_RANDOMIZE (gdb, sanitizers) and the query. */
   static final Rule PERSONALITY = new Either(FIRST.isOneOf(0, 0x8, 0x4_0000, ~0), ALLOW, fail(Errno.EPERM));

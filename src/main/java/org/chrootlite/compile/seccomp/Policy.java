@@ -50,11 +50,10 @@ public final class Policy {
       // Events.
       case EPOLL_CREATE, EPOLL_WAIT, EPOLL_CTL, EPOLL_PWAIT, EPOLL_CREATE1, EPOLL_PWAIT2, EVENTFD, EVENTFD2,
           INOTIFY_INIT, INOTIFY_ADD_WATCH, INOTIFY_RM_WATCH, INOTIFY_INIT1, SIGNALFD, SIGNALFD4, TIMERFD_CREATE,
-          TIMERFD_SETTIME, TIMERFD_GETTIME, IO_SETUP, IO_DESTROY, IO_GETEVENTS, IO_SUBMIT, IO_CANCEL,
-          IO_PGETEVENTS -> ArgumentRules.ALLOW;
+          TIMERFD_SETTIME, TIMERFD_GETTIME -> ArgumentRules.ALLOW;
       // Memory.
-      case MMAP, MPROTECT, MUNMAP, BRK, MREMAP, MSYNC, MINCORE, MADVISE, MLOCK, MUNLOCK, MLOCKALL, MUNLOCKALL,
-          MLOCK2, MEMFD_CREATE, PKEY_MPROTECT, PKEY_ALLOC, PKEY_FREE, MBIND, SET_MEMPOLICY, GET_MEMPOLICY,
+      case MPROTECT, MUNMAP, BRK, MREMAP, MSYNC, MINCORE, MADVISE, MLOCK, MUNLOCK, MLOCKALL, MUNLOCKALL,
+          MLOCK2, PKEY_MPROTECT, PKEY_ALLOC, PKEY_FREE, MBIND, SET_MEMPOLICY, GET_MEMPOLICY,
           SET_MEMPOLICY_HOME_NODE, MEMBARRIER, MAP_SHADOW_STACK, MSEAL -> ArgumentRules.ALLOW;
       // Processes, threads and who they are.
       case FORK, VFORK, EXECVE, EXECVEAT, EXIT, EXIT_GROUP, WAIT4, WAITID, GETPID, GETPPID, GETTID, GETPGRP, GETPGID,
@@ -76,7 +75,7 @@ public final class Policy {
       case CONNECT, ACCEPT, ACCEPT4, SENDTO, RECVFROM, SENDMSG, RECVMSG, SENDMMSG, RECVMMSG, SHUTDOWN, BIND, LISTEN,
           GETSOCKNAME, GETPEERNAME, SETSOCKOPT, GETSOCKOPT -> ArgumentRules.ALLOW;
       // System V and POSIX messages, semaphores and shared memory: a namespace of their own.
-      case SHMGET, SHMAT, SHMCTL, SHMDT, SEMGET, SEMOP, SEMCTL, SEMTIMEDOP, MSGGET, MSGSND, MSGRCV, MSGCTL, MQ_OPEN,
+      case SHMAT, SHMCTL, SHMDT, SEMGET, SEMOP, SEMCTL, SEMTIMEDOP, MSGGET, MSGSND, MSGRCV, MSGCTL, MQ_OPEN,
           MQ_UNLINK, MQ_TIMEDSEND, MQ_TIMEDRECEIVE, MQ_NOTIFY, MQ_GETSETATTR -> ArgumentRules.ALLOW;
       // Confining oneself further.
       case SECCOMP, LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF, LSM_GET_SELF_ATTR,
@@ -89,7 +88,6 @@ public final class Policy {
           ArgumentRules.NOT_INIT;
       case KILL, TKILL, RT_SIGQUEUEINFO -> ArgumentRules.SIGNAL_SECOND;
       case TGKILL, RT_TGSIGQUEUEINFO -> ArgumentRules.SIGNAL_THIRD;
-      case PIDFD_SEND_SIGNAL -> ArgumentRules.PIDFD_SEND_SIGNAL;
       case FCNTL -> ArgumentRules.FCNTL;
       case SETPRIORITY -> ArgumentRules.SETPRIORITY;
       case IOPRIO_SET -> ArgumentRules.IOPRIO_SET;
@@ -103,6 +101,9 @@ public final class Policy {
       case OPENAT -> ArgumentRules.OPENAT;
       case MKNOD -> ArgumentRules.MKNOD;
       case MKNODAT -> ArgumentRules.MKNODAT;
+      case MMAP -> ArgumentRules.MMAP;
+      case MEMFD_CREATE -> ArgumentRules.MEMFD_CREATE;
+      case SHMGET -> ArgumentRules.SHMGET;
       case PERSONALITY -> ArgumentRules.PERSONALITY;
       case PRCTL -> ArgumentRules.PRCTL;
 
@@ -127,8 +128,12 @@ public final class Policy {
       // Answered as a kernel does that has no such call.
       // What these ask for is behind a pointer, where no filter can look. Callers fall back to clone(2) and openat(2).
       case CLONE3, OPENAT2 -> DEFAULT;
+      // Nor does a descriptor tell whose it is: /proc/1 is one of our init. Callers fall back to kill(2).
+      case PIDFD_SEND_SIGNAL -> DEFAULT;
       // Work that is done past this filter. Callers fall back to plain calls.
       case IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER -> DEFAULT;
+      // Of its requests there are so many for the whole host (fs.aio-max-nr). Callers fall back to plain calls.
+      case IO_SETUP, IO_DESTROY, IO_GETEVENTS, IO_SUBMIT, IO_CANCEL, IO_PGETEVENTS -> DEFAULT;
       // Memory that limits don't see; callers fall back to their own pages, and to /proc/self/mountinfo.
       case MEMFD_SECRET, STATMOUNT, LISTMOUNT -> DEFAULT;
       // Gone from the kernel, or never there.

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import org.chrootlite.compile.machine.Datum;
 import org.chrootlite.compile.machine.Executable;
+import org.chrootlite.compile.machine.Image;
 import org.chrootlite.compile.machine.Program;
 import org.chrootlite.compile.machine.ProgramBuilder;
 import org.chrootlite.compile.machine.Target;
@@ -45,13 +45,13 @@ class ElfWriterTest {
     code.place(FAIL);
     code.run(Syscall.EXIT_GROUP, Value.of(125));
     code.jump(FAIL);
-    return code.build(List.of(), Datum.Cell.word("argv"), new Datum.Cell("failure", 24));
+    return code.build();
   }
 
   @ParameterizedTest
   @EnumSource
   void readelfAgrees(Architecture architecture, @TempDir Path directory) throws IOException {
-    Path file = Files.write(directory.resolve("launcher"), Executable.of(copies(8), architecture));
+    Path file = Files.write(directory.resolve("launcher"), Image.executable(copies(8), architecture));
     String text = Command.output("readelf", "--wide", "--file-header", "--program-headers", file.toString());
     assertTrue(!text.toLowerCase(Locale.ROOT).contains("warning"), text);
     Golden.assertMatches("elf/" + architecture.kernelName() + ".txt", text);

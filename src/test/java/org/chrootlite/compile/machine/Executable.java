@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.chrootlite.compile.elf.ElfWriter;
 import org.chrootlite.linux.Architecture;
 
 /** Runs executables of ours, natively or by qemu's user mode emulation. */
@@ -18,19 +17,12 @@ public final class Executable {
 
   private Executable() {}
 
-  /** The bytes of the executable that a program becomes. */
-  public static byte[] of(Program program, Architecture architecture) {
-    Image image = Image.of(program, architecture, ElfWriter.HEADERS_SIZE);
-    ElfWriter.Addresses addresses = new ElfWriter.Addresses(Image.CODE, Image.DATA, Image.WRITABLE);
-    return ElfWriter.write(architecture, addresses, image.code(), image.data(), image.writableSize());
-  }
-
   /** Runs a program. */
   public static Outcome run(Program program, Architecture architecture, String... arguments) {
     try {
       Path directory = Files.createTempDirectory("executable");
       try {
-        return run(of(program, architecture), architecture, directory, arguments);
+        return run(Image.executable(program, architecture), architecture, directory, arguments);
       } finally {
         Files.deleteIfExists(directory.resolve("launcher"));
         Files.delete(directory);

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.chrootlite.compile.elf.ElfWriter;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Syscall;
@@ -104,7 +103,7 @@ class ExecutionTest {
     ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     assertEquals(24, record.remaining());
     assertEquals(0, record.getLong(0));
-    assertEquals(index, Image.operationAt(record.getLong(8), architecture, ElfWriter.HEADERS_SIZE));
+    assertEquals(index, Image.operationAt(record.getLong(8), architecture));
     assertEquals(-Errno.ENOENT.number(), record.getLong(16));
   }
 
@@ -212,7 +211,7 @@ class ExecutionTest {
     second.place(FAIL);
     second.call(Syscall.EXIT_GROUP, Value.of(125)).onError(FAIL).when(0, FAIL).otherwise(FAIL).emit();
     Program counts = second.build(List.of("/bin/sh", "-c", "echo $# $A", "sh"), ARGV, FAILURE);
-    Path file = Files.write(directory.resolve("second"), Executable.of(counts, Architecture.X86_64));
+    Path file = Files.write(directory.resolve("second"), Image.executable(counts, Architecture.X86_64));
     assertTrue(file.toFile().setExecutable(true));
     Value nothing = Value.addressOf(Datum.strings(List.of()));
     code.run(Syscall.EXECVE, Value.string(file.toString()), nothing, nothing);
@@ -264,15 +263,15 @@ class ExecutionTest {
   void anArchitectureWithoutACallIsToldSoWhenTheProgramIsLaidOut() {
     code.run(Syscall.OPEN, Value.string("/"), NULL);
     Program program = program();
-    Image.of(program, Architecture.X86_64, 288);
-    assertThrows(IllegalArgumentException.class, () -> Image.of(program, Architecture.AARCH64, 288));
+    Image.executable(program, Architecture.X86_64);
+    assertThrows(IllegalArgumentException.class, () -> Image.executable(program, Architecture.AARCH64));
   }
 
   @Test
   void placesOutsideTheTableAreNoOperations() {
     for (Architecture architecture : Architecture.values()) {
       for (long address : new long[] {0, 1, Image.DATA, Image.CODE, Image.WRITABLE, -1, Long.MIN_VALUE, 1L << 40}) {
-        assertEquals(-1, Image.operationAt(address, architecture, 288));
+        assertEquals(-1, Image.operationAt(address, architecture));
       }
     }
   }

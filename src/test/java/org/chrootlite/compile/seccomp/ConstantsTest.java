@@ -33,7 +33,6 @@ class ConstantsTest {
         "SIGXFSZ");
     rule(Syscall.KILL, 1, "SIGXFSZ");
     rule(Syscall.TGKILL, 2, "SIGXFSZ");
-    rule(Syscall.PIDFD_SEND_SIGNAL, 1, "SIGXFSZ");
     rule(Syscall.FCNTL, 1, "F_SETSIG");
     rule(Syscall.FCNTL, 2, "SIGXFSZ");
     rule(Syscall.PRCTL, 1, "SIGXFSZ");

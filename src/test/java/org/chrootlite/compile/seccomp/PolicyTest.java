@@ -123,7 +123,8 @@ class PolicyTest {
       assertAnswer(DENIED, syscall);
     }
     for (Syscall syscall : List.of(
-        Syscall.IO_URING_SETUP, Syscall.IO_URING_ENTER, Syscall.IO_URING_REGISTER)) {
+        Syscall.IO_URING_SETUP, Syscall.IO_URING_ENTER, Syscall.IO_URING_REGISTER, Syscall.IO_SETUP,
+        Syscall.IO_SUBMIT)) {
       assertAnswer(UNKNOWN, syscall);
     }
   }
@@ -139,6 +140,8 @@ class PolicyTest {
       assertAnswer(ALLOWED, syscall, 0, 9);
       assertAnswer(ALLOWED, syscall, -1, 9);
     }
+    // It may be named by an open directory of /proc.
+    assertAnswer(UNKNOWN, Syscall.PIDFD_SEND_SIGNAL, 3, 9);
     assertAnswer(DENIED, Syscall.TGKILL, 2, 1);
     assertAnswer(DENIED, Syscall.RT_TGSIGQUEUEINFO, 2, 1);
     assertAnswer(DENIED, Syscall.SETPRIORITY, 0, 1, 19);
@@ -150,7 +153,7 @@ class PolicyTest {
   @Test
   void noCallThatNamesTheSignalOfALargeFileSendsIt() {
     long sigxfsz = 25;
-    for (Syscall syscall : List.of(Syscall.KILL, Syscall.TKILL, Syscall.RT_SIGQUEUEINFO, Syscall.PIDFD_SEND_SIGNAL)) {
+    for (Syscall syscall : List.of(Syscall.KILL, Syscall.TKILL, Syscall.RT_SIGQUEUEINFO)) {
       for (long target : new long[] {0, 2, -1}) {
         assertAnswer(DENIED, syscall, target, sigxfsz);
         assertAnswer(ALLOWED, syscall, target, 24);
@@ -243,6 +246,17 @@ class PolicyTest {
       assertAnswer(ALLOWED, Syscall.MKNOD, 0, type | 0644, 0);
       assertAnswer(ALLOWED, Syscall.MKNODAT, 0, 0, type | 0644, 0);
     }
+  }
+
+  @Test
+  void theHostsHugePagesAreNotTaken() {
+    Action none = new Action.Fail(Errno.ENOMEM);
+    assertAnswer(none, Syscall.MMAP, 0, 2 << 20, 3, 0x4_0022);
+    assertAnswer(none, Syscall.MEMFD_CREATE, 0, 5);
+    assertAnswer(none, Syscall.SHMGET, 0, 2 << 20, 05600);
+    assertAnswer(ALLOWED, Syscall.MMAP, 0, 2 << 20, 3, 0x22);
+    assertAnswer(ALLOWED, Syscall.MEMFD_CREATE, 0, 3);
+    assertAnswer(ALLOWED, Syscall.SHMGET, 0, 2 << 20, 01600);
   }
 
   @Test

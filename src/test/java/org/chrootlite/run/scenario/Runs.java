@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.chrootlite.cgroup.Attempt;
 import org.chrootlite.cgroup.Bounds;
@@ -24,6 +25,7 @@ import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.host.Host;
+import org.chrootlite.model.Limits;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.run.Observation;
@@ -34,8 +36,8 @@ import org.chrootlite.testing.Given;
 
 /** Runs a program of the test resources in sandboxes, in this process. */
 final class Runs {
-  /** What was seen of a run, and what it printed. */
-  record Seen(Observation observation, String output) {}
+  /** What was seen of a run with these limits, and what it printed. */
+  record Seen(Observation observation, Limits limits, String output) {}
 
   private final Host host;
   private final Path directory;
@@ -69,7 +71,9 @@ final class Runs {
     Sandbox sandbox = sandbox(limits, arguments);
     Path run = newDirectory();
     String id = String.valueOf(run.getFileName());
-    if (!(ControlGroups.find().make(id, run, Bounds.NONE) instanceof Attempt.Made(Group group))) {
+    // Far more than there is: some counters only count what is bounded.
+    Bounds bounds = new Bounds(OptionalLong.of(1L << 40), OptionalLong.empty(), OptionalLong.empty());
+    if (!(ControlGroups.find().make(id, run, bounds) instanceof Attempt.Made(Group group))) {
       throw new AssertionError("no control group");
     }
     try (group) {
@@ -80,7 +84,7 @@ final class Runs {
               support.controllers(),
               support.missing(),
               support.swap(),
-              group.entrances());
+              support.entrances());
       return run(sandbox, run, Optional.of(group), new Powers(joined, Optional.empty()));
     }
   }
@@ -120,7 +124,7 @@ final class Runs {
             Optional.empty(),
             output,
             output);
-    return new Seen(Supervisor.start(start).await(), output.toString(StandardCharsets.UTF_8));
+    return new Seen(Supervisor.start(start).await(), script.limits(), output.toString(StandardCharsets.UTF_8));
   }
 
   private Provisions provisions(Powers powers) {

@@ -8,7 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Verdict;
+import org.chrootlite.run.Clues;
+import org.chrootlite.run.Judge;
+import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
+import org.chrootlite.run.Usage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +50,8 @@ final class WatchedRunsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "processes, 24, 4", "named, 24, 4", "given-back, 200, 1", "trimmed, 400, 1", "handed-on, 90, 1"
+    "processes, 24, 4", "named, 24, 4", "given-back, 200, 1", "trimmed, 400, 1", "handed-on, 90, 1", "headless, 24, 4",
+    "blinding, 600, 5"
   })
   void memoryIsSampledWhoeverHasIt(String way, String mib, String times) throws Exception {
     assertEnded(LimitKind.MEMORY, runs.run("memory: 64MB", way, mib, times));
@@ -72,7 +78,7 @@ final class WatchedRunsIT {
   void aRelayThatIsWaitedForGetsAllOfItsTime() throws Exception {
     Runs.Seen run = runs.run("cpuTime: 2s", "waited-relay", "1000", "300");
     assertLeftAlone(run);
-    assertTrue(run.observation().peak().cpuTime() >= 300_000_000L, run.toString());
+    assertTrue(Usage.of(run.observation()).cpuTime() >= 300_000_000L, run.toString());
   }
 
   @Test
@@ -98,18 +104,28 @@ final class WatchedRunsIT {
     Observation seen = runs.run(limits, "processes", "5", "3").observation();
     assertTrue(seen.peak().memory() > 15 << 20 && seen.peak().memory() < 20 << 20, seen.toString());
     assertEquals(4, seen.peak().processes());
-    assertTrue(seen.peak().cpuTime() > 0);
-    assertTrue(runs.run(limits, "files", "9").observation().peak().written() >= 9 << 20);
+    assertTrue(Usage.of(seen).cpuTime() > 0);
+    assertTrue(Usage.of(runs.run(limits, "files", "9").observation()).written() >= 9 << 20);
   }
 
   /** Needs root, or a subtree that is ours. */
   @ParameterizedTest
   @CsvSource({
     "MEMORY, processes, 24, 4", "MEMORY, given-back, 200, 1", "MEMORY, trimmed, 200, 1", "MEMORY, handed-on, 90, 1",
-    "MEMORY, files, 30, 80", "CPU_TIME, relay, 1000, 100000", "CPU_TIME, threads, 2000000, 4"
+    "MEMORY, files, 30, 80", "MEMORY, headless, 24, 4", "MEMORY, headless-files, 24, 4",
+    "MEMORY, sockets, 90, 1", "CPU_TIME, relay, 1000, 100000",
+    "CPU_TIME, threads, 2000000, 4"
   })
   void aGroupCountsAll(LimitKind kind, String way, String much, String times) throws Exception {
     assertEnded(kind, runs.runInGroup("memory: 64MB, cpuTime: 1s", way, much, times));
+  }
+
+  /** It is over before the first look. */
+  @Test
+  void aGroupTellsWhatNobodySaw() throws Exception {
+    Runs.Seen run = runs.runInGroup("memory: 2MB", "gulp", "12");
+    Judgement judgement = Judge.judge(run.observation(), run.limits(), Clues.NONE);
+    assertEquals(Verdict.MEMORY_LIMIT, judgement.verdict(), run.toString());
   }
 
   @ParameterizedTest
@@ -118,6 +134,6 @@ final class WatchedRunsIT {
     Runs.Seen run = runs.runInGroup("memory: 50MB, cpuTime: 5s", way, mib, times);
     assertLeftAlone(run);
     assertTrue(run.observation().counters().isPresent());
-    assertTrue(run.observation().peak().processes() > 0);
+    assertTrue(Usage.of(run.observation()).processes() > 0);
   }
 }

@@ -9,9 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.chrootlite.linux.Errno;
 
-/** What the kernel said, as far as Java passes it on. */
-final class Words {
-  private Words() {}
+/** Why the kernel did not do something, as far as Java passes it on. */
+final class Reason {
+  private Reason() {}
 
   /** Without the path, where the exception tells it apart. */
   static String of(IOException e) {

@@ -6,16 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.diagnostic.Style;
 import org.chrootlite.engine.Verification;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 import org.chrootlite.probe.Standing;
 
 /** What trying a sandbox has shown, for people: a line a promise or limit. */
-final class FindingText {
-  private static final String GREEN = "\u001b[32m";
-  private static final String RED = "\u001b[31m";
-  private static final String PLAIN = "\u001b[0m";
-
+final class GuaranteeText {
   /** As wide as the longest mark and the longest name. */
   private static final int MARK = 6;
 
@@ -25,20 +22,20 @@ final class FindingText {
   private final boolean verbose;
 
   /** With colours or not; with all that was tried, or only what is broken where something is. */
-  FindingText(boolean colors, boolean verbose) {
+  GuaranteeText(boolean colors, boolean verbose) {
     this.colors = colors;
     this.verbose = verbose;
   }
 
   /** The line of a promise. */
-  String promise(Finding finding) {
-    return mark(finding.standing()) + pad(finding.id(), NAME) + "  " + Printable.escape(tried(finding));
+  String promise(Guarantee guarantee) {
+    return mark(guarantee.standing()) + pad(guarantee.id(), NAME) + "  " + Printable.escape(tried(guarantee));
   }
 
   /** The line of a limit. */
-  String limit(Finding finding) {
-    String tried = finding.tried().isEmpty() ? "" : ": " + Printable.escape(tried(finding));
-    return mark(finding.standing()) + pad(finding.id(), NAME) + "  " + finding.means() + tried;
+  String limit(Guarantee guarantee) {
+    String tried = guarantee.tried().isEmpty() ? "" : ": " + Printable.escape(tried(guarantee));
+    return mark(guarantee.standing()) + pad(guarantee.id(), NAME) + "  " + guarantee.means() + tried;
   }
 
   /** The line below all others. */
@@ -50,12 +47,12 @@ final class FindingText {
             count(verification.limits(), "limit", "not set"));
   }
 
-  private static String count(List<Finding> findings, String noun, String absent) {
+  private static String count(List<Guarantee> guarantees, String noun, String absent) {
     Map<Standing, Long> counts = new LinkedHashMap<>();
     for (Standing standing : Standing.values()) {
-      counts.put(standing, findings.stream().filter(finding -> finding.standing() == standing).count());
+      counts.put(standing, guarantees.stream().filter(guarantee -> guarantee.standing() == standing).count());
     }
-    long tried = findings.size() - counts.getOrDefault(Standing.ABSENT, 0L);
+    long tried = guarantees.size() - counts.getOrDefault(Standing.ABSENT, 0L);
     List<String> words = new ArrayList<>();
     words.add(counts.get(Standing.HOLDS) + " of " + tried + " " + noun + (tried == 1 ? "" : "s") + " hold");
     if (counts.getOrDefault(Standing.ABSENT, 0L) > 0) {
@@ -71,31 +68,31 @@ final class FindingText {
           case BROKEN -> standing.name();
           case ABSENT -> "-";
         };
-    String color =
+    Style style =
         switch (standing) {
-          case HOLDS -> GREEN;
-          case BROKEN -> RED;
-          case ABSENT -> "";
+          case HOLDS -> Style.GREEN;
+          case BROKEN -> Style.RED;
+          case ABSENT -> Style.PLAIN;
         };
     String padded = pad(word, MARK);
-    return "  " + (colors && !color.isEmpty() ? color + padded + PLAIN : padded) + "  ";
+    return "  " + (colors ? style.paint(padded) : padded) + "  ";
   }
 
-  private String tried(Finding finding) {
-    boolean all = verbose || finding.standing() != Standing.BROKEN;
-    List<Finding.Tried> shown = finding.tried().stream().filter(one -> all || !one.holds()).toList();
-    String hidden = shown.size() == finding.tried().size() ? "" : " (" + told(shown, finding.tried()) + ")";
+  private String tried(Guarantee guarantee) {
+    boolean all = verbose || guarantee.standing() != Standing.BROKEN;
+    List<Guarantee.Tried> shown = guarantee.tried().stream().filter(one -> all || !one.holds()).toList();
+    String hidden = shown.size() == guarantee.tried().size() ? "" : " (" + told(shown, guarantee.tried()) + ")";
     return folded(shown) + hidden;
   }
 
-  private static String told(List<Finding.Tried> shown, List<Finding.Tried> all) {
+  private static String told(List<Guarantee.Tried> shown, List<Guarantee.Tried> all) {
     return String.format(Locale.ROOT, "%d of %d tried", shown.size(), all.size());
   }
 
   /** What came to the same is told together, and what is called the same is counted. */
-  private static String folded(List<Finding.Tried> tried) {
+  private static String folded(List<Guarantee.Tried> tried) {
     Map<String, Map<String, Integer>> byAnswer = new LinkedHashMap<>();
-    for (Finding.Tried one : tried) {
+    for (Guarantee.Tried one : tried) {
       byAnswer.computeIfAbsent(one.came(), came -> new LinkedHashMap<>()).merge(one.what(), 1, Integer::sum);
     }
     List<String> parts = new ArrayList<>();

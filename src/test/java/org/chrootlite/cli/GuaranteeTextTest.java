@@ -7,48 +7,48 @@ import java.util.ArrayList;
 import java.util.List;
 import org.chrootlite.engine.Verification;
 import org.chrootlite.json.JsonWriter;
-import org.chrootlite.probe.Finding;
+import org.chrootlite.probe.Guarantee;
 import org.chrootlite.probe.Standing;
 import org.chrootlite.testing.Golden;
 import org.junit.jupiter.api.Test;
 
-class FindingTextTest {
+class GuaranteeTextTest {
   private static final Verification VERIFICATION =
       new Verification(
           "20261122T081500Z-4f7c1e",
           "mybox",
           List.of(
-              new Finding(
+              new Guarantee(
                   "namespaces", "has namespaces of its own", Standing.BROKEN,
                   List.of(
-                      new Finding.Tried("ns/user", "its own", true),
-                      new Finding.Tried("unshare", "EPERM", true),
-                      new Finding.Tried("unshare", "EPERM", true),
-                      new Finding.Tried("unshare", "0", false),
-                      new Finding.Tried("clone", "0", false),
-                      new Finding.Tried("clone3", "EINVAL", false))),
-              new Finding(
+                      new Guarantee.Tried("ns/user", "its own", true),
+                      new Guarantee.Tried("unshare", "EPERM", true),
+                      new Guarantee.Tried("unshare", "EPERM", true),
+                      new Guarantee.Tried("unshare", "0", false),
+                      new Guarantee.Tried("clone", "0", false),
+                      new Guarantee.Tried("clone3", "EINVAL", false))),
+              new Guarantee(
                   "keys", "reaches no keyring", Standing.HOLDS,
                   List.of(
-                      new Finding.Tried("keyctl", "EPERM", true),
-                      new Finding.Tried("add_key", "EPERM", true))),
-              new Finding(
+                      new Guarantee.Tried("keyctl", "EPERM", true),
+                      new Guarantee.Tried("add_key", "EPERM", true))),
+              new Guarantee(
                   "network", "has a network of its own", Standing.ABSENT,
-                  List.of(new Finding.Tried("not tried", "granted by network: host", true))),
-              new Finding(
+                  List.of(new Guarantee.Tried("not tried", "granted by network: host", true))),
+              new Guarantee(
                   "environment", "gets no variable of the host", Standing.BROKEN,
-                  List.of(new Finding.Tried("read /proc/self/environ", "evil\u001b[2J", false)))),
+                  List.of(new Guarantee.Tried("read /proc/self/environ", "evil\u001b[2J", false)))),
           List.of(
-              new Finding(
+              new Guarantee(
                   "memory", "64 MB (cgroup-v1)", Standing.HOLDS,
-                  List.of(new Finding.Tried("a process takes 96 MB", "memory-limit (killed)", true))),
-              new Finding("cpuTime", "not limited", Standing.ABSENT, List.of()),
-              new Finding(
+                  List.of(new Guarantee.Tried("a process takes 96 MB", "memory-limit (killed)", true))),
+              new Guarantee("cpuTime", "not limited", Standing.ABSENT, List.of()),
+              new Guarantee(
                   "cpus", "0.5 CPUs", Standing.BROKEN,
-                  List.of(new Finding.Tried("not tried", "unsupported: no control group: mount one", false)))));
+                  List.of(new Guarantee.Tried("not tried", "unsupported: no control group: mount one", false)))));
 
   @Test
-  void eachFindingIsALineAndWhatIsBrokenSaysByWhat() {
+  void eachGuaranteeIsALineAndWhatIsBrokenSaysByWhat() {
     Golden.assertMatches("verify/table.txt", text(false));
   }
 
@@ -65,17 +65,17 @@ class FindingTextTest {
 
   @Test
   void onlyTheMarkIsColoured() {
-    String line = new FindingText(true, false).promise(VERIFICATION.promises().getFirst());
+    String line = new GuaranteeText(true, false).promise(VERIFICATION.promises().getFirst());
     assertTrue(line.startsWith("  \u001b[31mBROKEN\u001b[0m  namespaces "), line);
     assertEquals(2, line.chars().filter(c -> c == '\u001b').count());
   }
 
   private static String text(boolean verbose) {
-    FindingText text = new FindingText(false, verbose);
+    GuaranteeText text = new GuaranteeText(false, verbose);
     List<String> lines = new ArrayList<>();
-    VERIFICATION.promises().forEach(finding -> lines.add(text.promise(finding)));
-    VERIFICATION.limits().forEach(finding -> lines.add(text.limit(finding)));
-    lines.add(FindingText.summary(VERIFICATION));
+    VERIFICATION.promises().forEach(guarantee -> lines.add(text.promise(guarantee)));
+    VERIFICATION.limits().forEach(guarantee -> lines.add(text.limit(guarantee)));
+    lines.add(GuaranteeText.summary(VERIFICATION));
     return String.join("\n", lines) + "\n";
   }
 }
