@@ -1,6 +1,7 @@
 package org.chrootlite.probe;
 
 import static org.chrootlite.probe.Kernel.BUFFER;
+import static org.chrootlite.probe.Kernel.FIRST;
 import static org.chrootlite.probe.Kernel.HERE;
 import static org.chrootlite.probe.Kernel.NULL;
 import static org.chrootlite.probe.Kernel.list;
@@ -100,6 +101,9 @@ final class ProcessTrials {
         Trial.inChild(Promise.PROCESSES, "ptrace 1", refused,
             Trial.Call.of(Syscall.PTRACE, value(PTRACE_SEIZE), value(1), NULL, NULL)));
     add(Promise.PROCESSES, "pidfd_open 1", refused, Syscall.PIDFD_OPEN, value(1), NULL);
+    trials.add(
+        Trial.of(Promise.PROCESSES, "pidfd_send_signal /proc/1", Rule.refused(Errno.ENOSYS, Errno.EPERM),
+            open("/proc/1"), Trial.Call.of(Syscall.PIDFD_SEND_SIGNAL, FIRST, NULL, NULL, NULL)));
     add(Promise.PROCESSES, "prlimit 1", refused, Syscall.PRLIMIT64, value(1), value(7), NULL, BUFFER);
     for (String file : List.of("environ", "maps", "mem")) {
       Rule unreadable = Rule.refused(Errno.EACCES, Errno.EPERM);

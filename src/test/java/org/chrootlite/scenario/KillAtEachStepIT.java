@@ -35,7 +35,7 @@ final class KillAtEachStepIT {
   private static final int LOCKS = 12;
 
   /** Of all steps root takes one of so many, from another one on each time. */
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 4;
 
   /** An ordinary user takes one of so many. */
   private static final int SAMPLE = 20;
