@@ -8,7 +8,8 @@ import org.chrootlite.compile.JailPlanner;
  *
  * @param wallTime nanoseconds, from the script's start to its end; 0 where it never ran
  * @param cpuTime nanoseconds, of all processes; with a control group that of its launcher too
- * @param maxMemory bytes: the most that one process had resident, or that all together were seen to use
+ * @param maxMemory bytes: the most that one process had resident, that all together were seen to use, or that the
+ *     group was charged with when the kernel killed for want of memory
  * @param processes the most processes and threads that were seen at a time
  * @param written bytes: the most that files in the scratch memory were seen to take
  */
@@ -19,16 +20,23 @@ public record Usage(long wallTime, long cpuTime, long maxMemory, long processes,
   /** What was used by the run that was observed so. */
   public static Usage of(Observation seen) {
     Use most = seen.peak();
+    long wallTime = 0;
+    if (seen.report().end().isPresent()) {
+      Report.End end = seen.report().end().get();
+      wallTime = end.wallTime();
+      most = most.max(new Use(end.maxMemory(), end.cpuTime(), 1, end.scratch().used(), 0));
+    }
     if (seen.counters().isPresent()) {
       // A process whose parent does not wait for it leaves no time to any report; the group counts that too.
       Counters counters = seen.counters().get();
-      most = most.max(new Use(0, counters.cpuTime(), counters.mostProcesses() - JailPlanner.OUR_PROCESSES, 0, 0));
+      long memory = atKill(counters, most.written());
+      most = most.max(new Use(memory, counters.cpuTime(), counters.mostProcesses() - JailPlanner.OUR_PROCESSES, 0, 0));
     }
-    if (seen.report().end().isEmpty()) {
-      return new Usage(0, most.cpuTime(), most.memory(), most.processes(), most.written());
-    }
-    Report.End end = seen.report().end().get();
-    most = most.max(new Use(end.maxMemory(), end.cpuTime(), 1, end.scratch().used(), 0));
-    return new Usage(end.wallTime(), most.cpuTime(), most.memory(), most.processes(), most.written());
+    return new Usage(wallTime, most.cpuTime(), most.memory(), most.processes(), most.written());
+  }
+
+  /** Before the kernel kills it takes back all that nobody needs: what is charged to the group then is in use. */
+  private static long atKill(Counters counters, long written) {
+    return counters.outOfMemoryKills() > 0 ? counters.mostMemory() - GroupMeter.OUR_MEMORY - written : 0;
   }
 }

@@ -114,6 +114,10 @@ class JudgeTest {
             Scene.exit(SHELL + SIGKILL).counted(0, 2, 0).peak(70 * MB, 0, 3, 0),
             "MEMORY_LIMIT 137 - 137 exited with 137" + told),
         Row.of(Scene.exit(1).counted(0, 2, 0).maxMemory(70 * MB), "MEMORY_LIMIT 1 - 137 exited with 1" + told),
+        // What nobody saw, but for the kernel when it killed; less files in memory, which are limits.disk's.
+        Row.of(
+            Scene.signal(SIGKILL).killed(180 * MB + 262_144).peak(60 * MB, 0, 1, 30 * MB),
+            "MEMORY_LIMIT - SIGKILL 137 ended by SIGKILL" + told.replace("70", "150")),
         // The kernel may take init or the launcher itself.
         Row.of(
             Scene.silence(137).counted(0, 2, 0).peak(70 * MB, 0, 1, 0),

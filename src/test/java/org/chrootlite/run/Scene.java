@@ -119,6 +119,11 @@ final class Scene {
     return this;
   }
 
+  Scene killed(long mostMemory) {
+    counters = Optional.of(new Counters(0, 0, mostMemory, 0, 0, 0, 2, 0));
+    return this;
+  }
+
   Scene charged(long mostMemory) {
     counters = Optional.of(new Counters(0, 0, mostMemory, 0, 0, 0, 0, 0));
     return this;
