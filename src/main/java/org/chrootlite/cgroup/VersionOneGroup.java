@@ -132,7 +132,7 @@ final class VersionOneGroup implements Group {
   }
 
   @Override
-  public synchronized Counters settle(long memory) throws IOException {
+  public Counters settle(long memory) throws IOException {
     Counters now = read();
     Optional<GroupDirectory> group = group(Controller.MEMORY);
     int vain = group.isEmpty() || anonymous() - Counters.AHEAD > memory ? VAIN_ROUNDS : 0;
@@ -148,7 +148,7 @@ final class VersionOneGroup implements Group {
     return now;
   }
 
-  private long anonymous() throws IOException {
+  private synchronized long anonymous() throws IOException {
     return memory.isEmpty() ? 0 : anonymous(memory.get().stat().look());
   }
 
