@@ -2,6 +2,7 @@ package org.chrootlite.cli;
 
 import java.io.IOException;
 import org.chrootlite.engine.EngineException;
+import org.chrootlite.run.Judgement;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -11,7 +12,7 @@ interface Command {
   int USAGE = 2;
 
   /** Exit code of chroot-lite's own failure where any other code could be the script's. */
-  int OWN_FAILURE = 125;
+  int OWN_FAILURE = Judgement.OWN_FAILURE;
 
   /** What commands are for, in the order in which help shows them. */
   enum Group {

@@ -17,7 +17,6 @@ import org.chrootlite.run.Usage;
 /** What is told of a run, under the names that those who read JSON rely on. */
 public final class RunFields {
   private static final double SECOND = 1e9;
-  private static final int OWN_FAILURE = 125;
 
   private RunFields() {}
 
@@ -56,7 +55,7 @@ public final class RunFields {
    */
   public static Map<String, Object> ofFailure(Job job, Exception cause, Instant began, Map<String, Object> streams) {
     Judgement judgement =
-        new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence(cause), OWN_FAILURE);
+        new Judgement(Verdict.SETUP_ERROR, Optional.empty(), Optional.empty(), evidence(cause), Judgement.OWN_FAILURE);
     RunResult result =
         new RunResult(
             "",

@@ -8,7 +8,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -54,7 +53,7 @@ public final class HostFile {
   /** From directory to directory: Java's own way, which needs no tens of milliseconds to be made. */
   @SuppressWarnings("StreamResourceLeak") // Each is closed when the next one is open.
   private static InputStream walk(Path path) throws IOException {
-    SecureDirectoryStream<Path> at = secure(Files.newDirectoryStream(Path.of("/")));
+    SecureDirectoryStream<Path> at = HeldDirectory.open(Path.of("/"));
     try {
       for (int i = 0; i < path.getNameCount() - 1; i++) {
         SecureDirectoryStream<Path> above = at;
@@ -72,14 +71,6 @@ public final class HostFile {
     } finally {
       at.close();
     }
-  }
-
-  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> opened) throws IOException {
-    if (opened instanceof SecureDirectoryStream<Path> secure) {
-      return secure;
-    }
-    opened.close();
-    throw new IOException("directories cannot be held open on this system");
   }
 
   private static InputStream openAtOnce(Path path, Architecture architecture) throws IOException {

@@ -26,7 +26,6 @@ public final class Judge {
 
   private static final int NOT_EXECUTABLE_CODE = 126;
   private static final int NOT_FOUND_CODE = 127;
-  private static final int OWN_FAILURE_CODE = 125;
   private static final int SIGNAL_CODE = 128;
 
   private final Observation seen;
@@ -148,7 +147,7 @@ public final class Judge {
       case DISK_LIMIT -> DISK_LIMIT_CODE;
       case NOT_FOUND -> NOT_FOUND_CODE;
       case CANCELLED -> SIGNAL_CODE + Signal.SIGTERM.number();
-      case SETUP_ERROR -> OWN_FAILURE_CODE;
+      case SETUP_ERROR -> Judgement.OWN_FAILURE;
       case OK, FAILED, SIGNALED, PROCESS_LIMIT -> codeOf(seen.report().end().orElseThrow());
     };
   }

@@ -13,6 +13,9 @@ import org.chrootlite.model.Verdict;
  */
 public record Judgement(
     Verdict verdict, Optional<Integer> exitCode, Optional<String> signal, String evidence, int code) {
+  /** What chroot-lite exits with where it failed itself, and any other code could be the script's. */
+  public static final int OWN_FAILURE = 125;
+
   /** The same, with other evidence. */
   public Judgement withEvidence(String other) {
     return new Judgement(verdict, exitCode, signal, other, code);

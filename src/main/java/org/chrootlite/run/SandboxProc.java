@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -63,18 +62,13 @@ final class SandboxProc implements AutoCloseable {
   @SuppressWarnings("StreamResourceLeak") // It is what is held open.
   private static Optional<SandboxProc> open(long launcher, OptionalLong script, String place) throws IOException {
     try {
-      Path proc = Path.of("/proc", place, "root", "proc");
-      DirectoryStream<Path> opened = Files.newDirectoryStream(proc);
-      if (opened instanceof SecureDirectoryStream<Path> secure) {
-        // The same process had the number before and has it afterwards, so it was the one whose root this is.
-        if (ProcessTree.script(launcher).equals(script)) {
-          return Optional.of(new SandboxProc(secure));
-        }
-        secure.close();
-        return Optional.empty();
+      SecureDirectoryStream<Path> proc = HeldDirectory.open(Path.of("/proc", place, "root", "proc"));
+      // The same process had the number before and has it afterwards, so it was the one whose root this is.
+      if (ProcessTree.script(launcher).equals(script)) {
+        return Optional.of(new SandboxProc(proc));
       }
-      opened.close();
-      throw new IOException("directories cannot be held open on this system");
+      proc.close();
+      return Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
