@@ -42,7 +42,8 @@ public final class JailPlanner {
   private static final Tree TMP = new Tree("tmp");
   private static final Tree WORK = new Tree("work");
 
-  private static final String RESOLVER = "/etc/resolv.conf";
+  private static final String TEMPORARY = "/tmp";
+  private static final String CONFIGURATION = "/etc";
 
   /** What every template has as a directory, beside those that hold what every sandbox has. */
   private static final Set<String> MOUNT_POINTS = Set.of("/tmp", "/work");
@@ -217,7 +218,7 @@ public final class JailPlanner {
     long size = script.limits().value(LimitKind.DISK).orElse(0);
     Origin origin = limit(LimitKind.DISK).map(Limit::origin).orElse(Origin.ALWAYS);
     steps.add(new Step.MountScratch(size, layer().isEmpty(), origin));
-    if (!isMounted("/tmp")) {
+    if (!isMounted(TEMPORARY)) {
       steps.add(new Step.NewDirectory(TMP, 01777, Origin.ALWAYS));
     }
     if (!isMounted(sandbox.workdir().value())) {
@@ -241,8 +242,8 @@ public final class JailPlanner {
   private boolean isBare() {
     boolean isDenied = writes().value() == Rootfs.Writes.DENY;
     boolean hasPlaces =
-        MOUNT_POINTS.contains(sandbox.workdir().value())
-            && sandbox.mounts().stream().allMatch(mount -> MOUNT_POINTS.contains(mount.target()));
+        MOUNT_POINTS.contains(workdir())
+            && sandbox.mounts().stream().allMatch(mount -> MOUNT_POINTS.contains(place(mount.target())));
     return isDenied && hasPlaces && provisions.isTemplate() && !writesResolver();
   }
 
@@ -256,13 +257,13 @@ public final class JailPlanner {
     for (int i = 0; i < sandbox.mounts().size(); i++) {
       Mount mount = sandbox.mounts().get(i);
       boolean isFile = mount instanceof Mount.Bind bind && provisions.files().contains(bind.source());
-      all.add(new Attachment(mounted(i), mount.target(), !isFile, mount.origin()));
+      all.add(new Attachment(mounted(i), place(mount.target()), !isFile, mount.origin()));
     }
-    if (!isMounted("/tmp")) {
-      all.add(new Attachment(TMP, "/tmp", true, Origin.ALWAYS));
+    if (!isMounted(TEMPORARY)) {
+      all.add(new Attachment(TMP, place(TEMPORARY), true, Origin.ALWAYS));
     }
     if (!isMounted(sandbox.workdir().value())) {
-      all.add(new Attachment(WORK, sandbox.workdir().value(), true, sandbox.workdir().origin()));
+      all.add(new Attachment(WORK, workdir(), true, sandbox.workdir().origin()));
     }
     if (hasFile()) {
       all.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, script.action().origin()));
@@ -277,7 +278,25 @@ public final class JailPlanner {
   }
 
   private boolean isMounted(String target) {
-    return sandbox.mounts().stream().anyMatch(mount -> mount.target().equals(target));
+    return sandbox.mounts().stream().anyMatch(mount -> place(mount.target()).equals(place(target)));
+  }
+
+  /** Where a path lies in the finished root, with no link on the way. */
+  private String place(String path) {
+    return provisions.places().of(path);
+  }
+
+  private boolean isAt(Mount mount, String path) {
+    return place(mount.target()).equals(path);
+  }
+
+  private String workdir() {
+    return place(sandbox.workdir().value());
+  }
+
+  /** The file itself may be a link of the rootfs, which is replaced. */
+  private String resolver() {
+    return place(CONFIGURATION) + "/resolv.conf";
   }
 
   /** The directories that hold what something will be mounted on, but for the root itself. */
@@ -287,7 +306,7 @@ public final class JailPlanner {
       addParents(each.target, parents);
     }
     if (writesResolver()) {
-      addParents(RESOLVER, parents);
+      addParents(resolver(), parents);
     }
     return List.copyOf(parents);
   }
@@ -302,17 +321,18 @@ public final class JailPlanner {
   private boolean writesResolver() {
     boolean isOfHost =
         sandbox.mounts().stream()
-            .anyMatch(mount -> mount instanceof Mount.Bind && (RESOLVER + "/").startsWith(mount.target() + "/"));
+            .filter(mount -> mount instanceof Mount.Bind)
+            .anyMatch(mount -> resolver().startsWith(place(mount.target()) + "/") || isAt(mount, resolver()));
     return sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty() && !isOfHost;
   }
 
   private void attach(List<Step> steps) {
-    // /dev and /proc come after these: no mount of the user's can then be led astray by a link into them.
+    // By place, an outer mount first. The sandbox's own /dev and /proc come last: nothing can be mounted in them.
     for (Attachment each : attachments) {
       steps.add(new Step.Attach(each.tree, each.target, each.directory, each.origin));
     }
     if (writesResolver()) {
-      steps.add(new Step.WriteFile(RESOLVER, provisions.resolver(), sandbox.network().origin()));
+      steps.add(new Step.WriteFile(resolver(), provisions.resolver(), sandbox.network().origin()));
     }
     if (hasFile()) {
       steps.add(new Step.MakeTreeReadOnly(RUN, script.action().origin()));
@@ -332,7 +352,7 @@ public final class JailPlanner {
     long limit = Math.min(LARGEST_ARTIFACT, script.limits().value(LimitKind.DISK).orElse(LARGEST_ARTIFACT));
     for (int i = 0; i < script.artifacts().size(); i++) {
       Setting<String> artifact = script.artifacts().get(i);
-      steps.add(new Step.CollectArtifact(i, artifact.value(), limit, artifact.origin()));
+      steps.add(new Step.CollectArtifact(i, place(artifact.value()), limit, artifact.origin()));
     }
   }
 
@@ -343,7 +363,7 @@ public final class JailPlanner {
     steps.addAll(new ResourceLimits(provisions).steps(script.limits()));
     steps.add(new Step.NewKeyring());
     steps.add(new Step.SetUmask(022));
-    steps.add(new Step.ChangeDirectory(sandbox.workdir().value(), sandbox.workdir().origin()));
+    steps.add(new Step.ChangeDirectory(workdir(), sandbox.workdir().origin()));
     steps.add(new Step.CloseOnExecute());
     steps.add(new Step.UnblockSignals());
     steps.add(new Step.NoNewPrivileges());

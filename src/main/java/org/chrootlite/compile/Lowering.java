@@ -15,7 +15,7 @@ import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.FileFlags;
 import org.chrootlite.linux.Syscall;
 
-/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its three parts. */
+/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its four parts. */
 final class Lowering {
   /** Descriptors with a fixed number, because they are the first that the launcher opens. */
   static final int STATUS = 3;
@@ -30,6 +30,7 @@ final class Lowering {
 
   final ProgramBuilder code = new ProgramBuilder(FAIL);
   private final MountLowering mounts = new MountLowering(this);
+  private final PlaceLowering places = new PlaceLowering(this);
   private final ProcessLowering processes = new ProcessLowering(this);
   private final SupervisionLowering supervision = new SupervisionLowering(this);
 
@@ -115,7 +116,7 @@ final class Lowering {
       case Step.FreezeProc freeze -> mounts.freezeProc(freeze.name());
       case Step.PlaceScript script -> mounts.placeScript(script);
       case Step.PivotRoot() -> mounts.pivot();
-      case Step.Attach attach -> mounts.attach(attach);
+      case Step.Attach attach -> places.attach(attach);
       case Step.MakeTreeReadOnly readOnly -> mounts.makeReadOnly(readOnly.tree());
       case Step.WriteFile file -> mounts.writeFile(file);
       case Step.MakeRootReadOnly readOnly -> mounts.makeRootReadOnly();
@@ -139,7 +140,7 @@ final class Lowering {
       case Step.NewKeyring() -> processes.newKeyring();
       case Step.EmptyBoundingSet() -> processes.emptyBoundingSet();
       case Step.SetUmask umask -> code.run(Syscall.UMASK, value(umask.mask()));
-      case Step.ChangeDirectory change -> code.run(Syscall.CHDIR, Value.string(change.path()));
+      case Step.ChangeDirectory change -> places.changeDirectory(change.path());
       case Step.CloseOnExecute() -> processes.closeOnExecute();
       case Step.NoNewPrivileges() -> processes.noNewPrivileges();
       case Step.FilterSyscalls filter -> processes.filter(filter.filter());

@@ -243,19 +243,6 @@ final class MountLowering {
     code.run(Syscall.CHDIR, path("/"));
   }
 
-  void attach(Step.Attach step) {
-    String target = step.target();
-    makeParents(target);
-    if (step.directory()) {
-      ensureDirectory(target);
-    } else {
-      Value mode = value(FileFlags.S_IFREG | 0644);
-      ProgramBuilder.Call make = code.call(Syscall.MKNODAT, HERE, path(target), mode, value(0));
-      lowering.tolerating(make, Target.NEXT, Errno.EEXIST);
-    }
-    move(step.tree(), target, step.followsLink() ? MountFlags.MOVE_MOUNT_T_SYMLINKS : 0);
-  }
-
   void writeFile(Step.WriteFile step) {
     makeParents(step.path());
     ProgramBuilder.Call unlink = code.call(Syscall.UNLINKAT, HERE, path(step.path()), value(0));

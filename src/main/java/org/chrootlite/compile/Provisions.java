@@ -21,6 +21,7 @@ import org.chrootlite.linux.Resource;
  * @param resolver the host's resolv.conf, for a sandbox with the host's network; empty where there is none
  * @param hardLimits what no limit may be raised above
  * @param powers what limits can be kept by
+ * @param places where mount targets, the workdir and artifacts lie in the finished root
  */
 public record Provisions(
     Identity identity,
@@ -32,7 +33,24 @@ public record Provisions(
     String resolver,
     SyscallFilter filter,
     Map<Resource, Long> hardLimits,
-    Powers powers) {
+    Powers powers,
+    Places places) {
+  /** A root without links. */
+  public Provisions(
+      Identity identity,
+      Path rootfs,
+      boolean isTemplate,
+      Optional<Path> layer,
+      ScriptText script,
+      Set<Path> files,
+      String resolver,
+      SyscallFilter filter,
+      Map<Resource, Long> hardLimits,
+      Powers powers) {
+    this(
+        identity, rootfs, isTemplate, layer, script, files, resolver, filter, hardLimits, powers, Places.LITERAL);
+  }
+
   /** Copies the collections. */
   public Provisions {
     files = Set.copyOf(files);

@@ -244,7 +244,9 @@ final class JobRun {
             artifacts,
             seen.report(),
             setting.began());
-    Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits(), traces), launcher.plan());
+    Judgement judged = Advice.added(job, Judge.judge(seen, script.limits(), traces), launcher.plan());
+    Judgement judgement =
+        LinkInTheWay.named(judged, seen.report(), job.sandbox(), setting.tree().root(), start.layer());
     List<RunResult.Artifact> collected = artifacts.collect(seen.report());
     return result(run.id(), setting.began(), command(launcher), judgement, seen, collected, enforced);
   }

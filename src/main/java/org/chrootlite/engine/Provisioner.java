@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.Enforcement;
 import org.chrootlite.compile.Means;
+import org.chrootlite.compile.Places;
 import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.seccomp.Accounting;
@@ -23,6 +24,7 @@ import org.chrootlite.model.Limits;
 import org.chrootlite.model.Mount;
 import org.chrootlite.model.Network;
 import org.chrootlite.model.Sandbox;
+import org.chrootlite.rootfs.FinishedRoot;
 import org.chrootlite.rootfs.PreparedRootfs;
 
 /** Finds out what a plan needs to know of the host. */
@@ -47,6 +49,7 @@ final class Provisioner {
       Provisions.Identity identity,
       Powers powers)
       throws IOException {
+    FinishedRoot root = new FinishedRoot(sandbox, rootfs.root(), layer.map(one -> one.resolve("upper")));
     boolean isTemplate = rootfs instanceof PreparedRootfs.FromTemplate;
     return new Provisions(
         identity,
@@ -58,7 +61,8 @@ final class Provisioner {
         resolver(sandbox),
         filter(accounting(sandbox, limits, powers)),
         host.hardLimits(),
-        powers);
+        powers,
+        new Places(root.places()));
   }
 
   /** The way to a layer is the caller's own, links and all; a launcher follows none. */

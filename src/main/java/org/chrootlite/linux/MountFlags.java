@@ -16,7 +16,7 @@ public final class MountFlags {
   public static final long OPEN_TREE_CLOEXEC = FileFlags.O_CLOEXEC;
 
   public static final long MOVE_MOUNT_F_EMPTY_PATH = 0x04;
-  public static final long MOVE_MOUNT_T_SYMLINKS = 0x10;
+  public static final long MOVE_MOUNT_T_EMPTY_PATH = 0x40;
 
   public static final long MOUNT_ATTR_RDONLY = 1;
   public static final long MOUNT_ATTR_NOSUID = 2;

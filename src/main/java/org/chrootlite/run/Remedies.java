@@ -36,6 +36,8 @@ public final class Remedies {
           case Step.BecomeHostUser user -> confinement.ofNamespacesRoot();
           case Step.OpenOwnerMap map -> confinement.ofNamespacesRoot();
           case Step.TakeTree take when is(errno, Errno.ELOOP) -> Optional.of(ofLink(take));
+          case Step.Attach attach when is(errno, Errno.ELOOP) -> Optional.of(ofLink(attach.target()));
+          case Step.ChangeDirectory change when is(errno, Errno.ELOOP) -> Optional.of(ofLink(change.path()));
           case Step.TakeTree take when refused -> confinement.ofNamespacesRoot();
           case Step.MountProc proc when refused -> Optional.of(ofProc(settings));
           default -> ofTrees(step, errno, refused);
@@ -75,6 +77,13 @@ public final class Remedies {
         "put there what was there before; or, if the link is your own, apply the manifest again");
   }
 
+  private static Gap ofLink(String place) {
+    return new Gap(
+        "a link lies on the way to " + place + " in a mount, or in what earlier runs have kept; a script may have made"
+            + " it",
+        "put a directory there, or mount it elsewhere");
+  }
+
   private static Gap ofProc(HostSettings settings) {
     StringBuilder covered = new StringBuilder();
     for (String line : settings.read("/proc/self/mountinfo").orElse("").split("\n", -1)) {
@@ -112,11 +121,6 @@ public final class Remedies {
                   "the rootfs cannot be the lower layer of an overlay: it may have other file systems mounted inside,"
                       + " or lie on an overlay itself",
                   "copy it to a plain directory"));
-      case Step.Attach attach when is(errno, Errno.EINVAL) && !attach.followsLink() ->
-          Optional.of(
-              new Gap(
-                  attach.target() + " of the rootfs is no directory of its own",
-                  "make it one, not a link or a file"));
       case Step.Attach attach when is(errno, Errno.EINVAL) || is(errno, Errno.ENOTDIR) ->
           Optional.of(
               new Gap(

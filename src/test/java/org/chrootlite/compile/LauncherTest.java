@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.chrootlite.compile.machine.Executable;
@@ -198,12 +199,31 @@ class LauncherTest {
     Files.createSymbolicLink(rootfs.resolve("out"), Path.of("../../../opt"));
     List<Mount> mounts = List.of(new Mount.Tmpfs("/out", 65536, ORIGIN));
     String script = "readlink /out; echo x > /opt/x; cat /out/x; ls -A /tmp";
-    Launcher launcher = compile(onThisHost(host, script, mounts), host.architecture());
-    Executable.Outcome outcome = run(launcher, host.architecture());
+    Sandboxes.Case there = placed(onThisHost(host, script, mounts), Map.of("/out", "/opt"));
+    Executable.Outcome outcome = run(compile(there, host.architecture()), host.architecture());
     assertEquals(new Executable.Outcome(0, "../../../opt\nx\n", ""), outcome);
     try (var files = Files.list(rootfs.resolve("opt"))) {
       assertEquals(List.of(), files.toList(), "the root itself is never written to");
     }
+  }
+
+  @Test
+  void aLinkThatThePlanDoesNotKnowEndsTheRunBeforeItsScript() throws IOException {
+    Host host = Host.current();
+    Files.createSymbolicLink(rootfs.resolve("out"), Path.of("opt"));
+    List<Mount> mounts = List.of(new Mount.Tmpfs("/out/in", 65536, ORIGIN));
+    Launcher launcher = compile(onThisHost(host, "echo no", mounts), host.architecture());
+    assertEquals("", run(launcher, host.architecture()).output());
+    assertEquals(-Errno.ELOOP.number(), records().getFirst().getLong(16));
+  }
+
+  private static Sandboxes.Case placed(Sandboxes.Case subject, Map<String, String> places) {
+    Provisions p = subject.provisions();
+    Provisions placed =
+        new Provisions(
+            p.identity(), p.rootfs(), p.isTemplate(), p.layer(), p.script(), p.files(), p.resolver(), p.filter(),
+            p.hardLimits(), p.powers(), new Places(places));
+    return new Sandboxes.Case(subject.sandbox(), subject.script(), placed);
   }
 
   @Test

@@ -52,7 +52,8 @@ class LoweringProperties {
       case Step.HideProcDirectory directory -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.FreezeProc part -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.Attach attach ->
-          Set.of(Syscall.MKDIRAT, Syscall.MKNODAT).contains(call.call()) && error == Errno.EEXIST;
+          (Set.of(Syscall.MKDIRAT, Syscall.MKNODAT).contains(call.call()) && error == Errno.EEXIST)
+              || (call.call() == Syscall.OPENAT2 && call.path().equals(attach.target()) && error == Errno.ENOENT);
       case Step.WriteFile file ->
           (call.call() == Syscall.MKDIRAT && error == Errno.EEXIST)
               || (call.call() == Syscall.UNLINKAT && error == Errno.ENOENT);

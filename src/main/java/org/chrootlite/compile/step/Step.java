@@ -169,17 +169,12 @@ public sealed interface Step {
   /** Makes the new root the root, and lets go of the host's: from here on no path leads to the host. */
   record PivotRoot() implements Step {}
 
-  /** Mounts a tree in the new root, and makes the directories, or the file, that it is mounted on. */
-  record Attach(Tree tree, String target, boolean directory, Origin origin) implements Step {
-    /**
-     * Whether the target may be a link of the rootfs. What the manifest names may; not the sandbox's own /dev and
-     * /proc: a link between the two would put one in the other's place, and with no /dev/null nothing of /proc could
-     * be covered.
-     */
-    public boolean followsLink() {
-      return !target.equals("/dev") && !target.equals("/proc");
-    }
-  }
+  /**
+   * Mounts a tree in the new root, and makes the directories, or the file, that it is mounted on. Fails with ELOOP
+   * where a link lies on the way: honest links of the rootfs were followed when the plan was made, and any other link
+   * may have been made by a script in a writable mount or a kept layer.
+   */
+  record Attach(Tree tree, String target, boolean directory, Origin origin) implements Step {}
 
   /** Makes a mounted tree read-only; what is mounted in it stays as it is. */
   record MakeTreeReadOnly(Tree tree, Origin origin) implements Step {}
@@ -253,7 +248,7 @@ public sealed interface Step {
   /** Sets the file mode creation mask. */
   record SetUmask(int mask) implements Step {}
 
-  /** Changes to a directory of the sandbox. */
+  /** Changes to a directory of the sandbox; fails with ELOOP where a link lies on the way. */
   record ChangeDirectory(String path, Origin origin) implements Step {}
 
   /** Lets the kernel close every descriptor but the streams when the script is executed. */

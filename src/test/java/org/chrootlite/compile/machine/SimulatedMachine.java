@@ -1,7 +1,9 @@
 package org.chrootlite.compile.machine;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -166,10 +168,10 @@ public final class SimulatedMachine {
   /** The C string at a pointer. */
   public String string(long pointer) {
     ByteBuffer memory = at(pointer);
-    StringBuilder text = new StringBuilder();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
     for (int i = 0; memory.get(i) != 0; i++) {
-      text.append((char) memory.get(i));
+      text.write(memory.get(i));
     }
-    return text.toString();
+    return text.toString(StandardCharsets.UTF_8);
   }
 }

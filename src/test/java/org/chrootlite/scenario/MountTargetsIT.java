@@ -1,0 +1,169 @@
+package org.chrootlite.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** A mount is where the manifest says, or the run does not begin: whatever an earlier run has left on the way. */
+final class MountTargetsIT {
+  private static final String CALLERS = "org.chrootlite.scenario.Caller#all";
+
+  /** A box with a writable mount at /src, another mount below it, and a script that prints a line. */
+  private static Box box(Caller caller, String inner, String attack, String rest) throws IOException {
+    Box box = Box.of(caller);
+    for (String name : new String[] {"proj", "proj/target", "out"}) {
+      Path directory = Files.createDirectories(box.directory().resolve(name));
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+    Files.writeString(box.directory().resolve("file"), "of the host\n");
+    String manifest =
+        """
+        mounts:
+          - {source: ./proj, target: /src, readOnly: false}
+        %s%s
+        scripts:
+          attack:
+            run: |
+        %s  check:
+            run: echo what the manifest says
+        """;
+    return box.manifest(manifest.formatted(inner.indent(2), rest, attack.indent(6)));
+  }
+
+  /** Runs the attack, then the check, which must be refused with the link's name; returns its evidence. */
+  private static String refusal(Box box, String link) throws IOException, InterruptedException {
+    JsonNode attack = Box.results(box.run("run", "-o", "json", "attack")).getFirst();
+    assertEquals("ok", attack.get("verdict").asString(), attack.toString());
+    JsonNode check = Box.results(box.run("run", "-o", "json", "check")).getFirst();
+    assertEquals("setup-error", check.get("verdict").asString(), check.toString());
+    assertEquals("", check.get("stdout").asString());
+    String evidence = check.get("evidence").asString();
+    assertTrue(evidence.contains("the link is " + link), evidence);
+    return evidence;
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void aMountBelowAWritableOneIsNotLedToTheScript(Caller caller) throws Exception {
+    String attack =
+        """
+        echo 'echo HIJACKED' > /src/target/out/script
+        mv /src/target /src/t2; mkdir /src/target; ln -s /run /src/target/out
+        """;
+    String inner = "- {source: ./out, target: /src/target/out, readOnly: false}";
+    String evidence = refusal(box(caller, inner, attack, ""), "/src/target/out -> /run");
+    assertTrue(evidence.contains("mounts[1]"), evidence);
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void neitherIsATmpfsNorAReadOnlyMountNorAFile(Caller caller) throws Exception {
+    String attack = "mv /src/target /src/away; ln -s /run /src/target";
+    for (String inner :
+        new String[] {
+          "- {tmpfs: /src/target/x}",
+          "- {source: ./out, target: /src/target/x}",
+          "- {source: ./file, target: /src/target/script}"
+        }) {
+      refusal(box(caller, inner, attack, ""), "/src/target -> /run");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void whatIsMadeOnTheWayLiesInTheMountAndNowhereElse(Caller caller) throws Exception {
+    Box box = box(caller, "- {tmpfs: /src/new/a/b}\n- {source: ./file, target: /src/new/f}", "true", "");
+    assertEquals("what the manifest says\n", box.run("run", "check").out());
+    assertTrue(Files.isDirectory(box.directory().resolve("proj/new/a/b"), LinkOption.NOFOLLOW_LINKS));
+    assertTrue(Files.isRegularFile(box.directory().resolve("proj/new/f"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void aFileWhereADirectoryWasIsToldOf(Caller caller) throws Exception {
+    String attack = "mv /src/target /src/away; echo x > /src/target";
+    Box box = box(caller, "- {source: ./out, target: /src/target/x}", attack, "");
+    box.run("run", "attack");
+    JsonNode check = Box.results(box.run("run", "-o", "json", "check")).getFirst();
+    assertEquals("setup-error", check.get("verdict").asString(), check.toString());
+    assertTrue(check.get("evidence").asString().contains("is of another kind"), check.toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void aLinkThatWasKeptLeadsAMountPastTheScriptAtMost(Caller caller) throws Exception {
+    Box box = Box.of(caller);
+    Path data = Files.createDirectories(box.directory().resolve("data"));
+    Files.writeString(data.resolve("script"), "echo HIJACKED\n");
+    String kept =
+        """
+        rootfs: {writes: keep}
+        scripts:
+          attack: {run: ln -s /run /away; ln -s / /top}
+          check: {run: pwd}
+        """;
+    assertEquals(0, box.manifest(kept).run("run", "attack").exit());
+    box.manifest("mounts: [{source: ./data, target: /away}]\n" + kept);
+    assertTrue(box.run("run", "check").err().contains("leads to /run, where the script is"));
+    box.manifest("mounts: [{source: ./data, target: /away/x}, {source: ./data, target: /top/run/y}]\n" + kept);
+    assertEquals("/work\n", box.run("run", "check").out());
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void honestLinksOfTheTemplateLeadToTheirPlaces(Caller caller) throws Exception {
+    Box box = Box.of(caller);
+    Path data = Files.createDirectories(box.directory().resolve("data"));
+    Files.writeString(data.resolve("f"), "content\n");
+    box.manifest(
+        """
+        mounts:
+          - {source: ./data, target: /var/lock/x}
+          - {source: ./data/f, target: /bin/newname}
+        scripts:
+          look:
+            run: cat /var/lock/x/f /run/lock/x/f /usr/bin/newname /bin/newname
+        """);
+    assertEquals("content\n".repeat(4), box.run("run", "look").out());
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void aTargetThatLeadsToTheScriptIsRefusedWithTheReason(Caller caller) throws Exception {
+    Box box = Box.of(caller);
+    box.manifest("mounts: [{tmpfs: /var/run}]\nscripts: {look: {run: echo}}\n");
+    Caller.Outcome outcome = box.run("run", "look");
+    assertEquals(125, outcome.exit());
+    assertEquals(
+        "chroot-lite: sandbox.yaml:4: mounts[0]: target /var/run leads to /run, where the script is: use a directory"
+            + " below it\n",
+        outcome.err());
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void aMountInAnotherOneIsSeenWhateverTheLinkItsTargetIsNamedBy(Caller caller) throws Exception {
+    Box box = Box.of(caller);
+    Files.writeString(box.directory().resolve("inner"), "inner\n");
+    box.manifest(
+        """
+        mounts:
+          - {source: ./inner, target: /bin/tool}
+          - {source: /usr, target: /usr}
+        scripts:
+          look:
+            command: [/bin/cat, /usr/bin/tool]
+        """);
+    Caller.Outcome outcome = box.run("run", "look");
+    assertEquals(125, outcome.exit(), "the host's /usr is read-only and has no place for it: " + outcome.out());
+    assertTrue(outcome.err().contains("there is no /usr/bin/tool"), outcome.err());
+  }
+}
