@@ -59,10 +59,7 @@ public final class JailPlanner {
   private final Provisions provisions;
 
   /** In the order in which they are mounted: a parent before what is mounted in it. */
-  private final List<Attachment> attachments;
-
-  /** What becomes of a tree in the new root. */
-  private record Attachment(Tree tree, String target, boolean directory, Origin origin) {}
+  private final List<Step.Attach> attachments;
 
   private JailPlanner(Sandbox sandbox, Script script, Provisions provisions) {
     this.sandbox = sandbox;
@@ -143,14 +140,10 @@ public final class JailPlanner {
   }
 
   private void takeTrees(List<Step> steps, boolean mapped) {
-    steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, mapped, sandbox.rootfs().source().origin()));
+    steps.add(new Step.TakeTree(ROOTFS, provisions.rootfs(), true, mapped, true, sandbox.rootfs().source().origin()));
     // Never mapped: the layer belongs to who the sandbox is on the host, not to root.
-    layer().ifPresent(path -> steps.add(new Step.TakeTree(LAYER, path, false, false, writes().origin())));
-    for (int i = 0; i < sandbox.mounts().size(); i++) {
-      if (sandbox.mounts().get(i) instanceof Mount.Bind bind) {
-        steps.add(new Step.TakeTree(mounted(i), bind.source(), bind.readOnly(), mapped, bind.origin()));
-      }
-    }
+    layer().ifPresent(path -> steps.add(new Step.TakeTree(LAYER, path, false, false, true, writes().origin())));
+    binds().forEach(bind -> steps.addAll(bind.taken(mapped)));
   }
 
   private List<Step> init() {
@@ -229,6 +222,7 @@ public final class JailPlanner {
         steps.add(new Step.NewTmpfs(mounted(i), tmpfs.size(), 01777, tmpfs.origin()));
       }
     }
+    binds().forEach(bind -> steps.addAll(bind.overlays()));
     if (hasFile()) {
       Origin from = script.action().origin();
       steps.add(new Step.PlaceScript(RUN, Execution.scriptName(script), provisions.script(), from));
@@ -252,24 +246,35 @@ public final class JailPlanner {
     return !(script.action().value() instanceof Action.Command);
   }
 
-  private List<Attachment> attachments() {
-    List<Attachment> all = new ArrayList<>();
+  private List<Step.Attach> attachments() {
+    List<Step.Attach> all = new ArrayList<>();
     for (int i = 0; i < sandbox.mounts().size(); i++) {
-      Mount mount = sandbox.mounts().get(i);
-      boolean isFile = mount instanceof Mount.Bind bind && provisions.files().contains(bind.source());
-      all.add(new Attachment(mounted(i), place(mount.target()), !isFile, mount.origin()));
+      if (sandbox.mounts().get(i) instanceof Mount.Tmpfs tmpfs) {
+        all.add(new Step.Attach(mounted(i), place(tmpfs.target()), true, tmpfs.origin()));
+      }
     }
+    binds().forEach(bind -> all.addAll(bind.attachments()));
     if (!isMounted(TEMPORARY)) {
-      all.add(new Attachment(TMP, place(TEMPORARY), true, Origin.ALWAYS));
+      all.add(new Step.Attach(TMP, place(TEMPORARY), true, Origin.ALWAYS));
     }
     if (!isMounted(sandbox.workdir().value())) {
-      all.add(new Attachment(WORK, workdir(), true, sandbox.workdir().origin()));
+      all.add(new Step.Attach(WORK, workdir(), true, sandbox.workdir().origin()));
     }
     if (hasFile()) {
-      all.add(new Attachment(RUN, Execution.SCRIPT_DIRECTORY, true, script.action().origin()));
+      all.add(new Step.Attach(RUN, Execution.SCRIPT_DIRECTORY, true, script.action().origin()));
     }
-    all.sort((a, b) -> (a.target + "/").compareTo(b.target + "/"));
+    all.sort((a, b) -> (a.target() + "/").compareTo(b.target() + "/"));
     return List.copyOf(all);
+  }
+
+  private List<BindPlanner> binds() {
+    List<BindPlanner> binds = new ArrayList<>();
+    for (int i = 0; i < sandbox.mounts().size(); i++) {
+      if (sandbox.mounts().get(i) instanceof Mount.Bind bind) {
+        binds.add(new BindPlanner(bind, mounted(i), place(bind.target()), provisions));
+      }
+    }
+    return binds;
   }
 
   /** The tree of the manifest's mount of this index. */
@@ -302,8 +307,8 @@ public final class JailPlanner {
   /** The directories that hold what something will be mounted on, but for the root itself. */
   private List<String> parents() {
     SortedSet<String> parents = new TreeSet<>();
-    for (Attachment each : attachments) {
-      addParents(each.target, parents);
+    for (Step.Attach each : attachments) {
+      addParents(each.target(), parents);
     }
     if (writesResolver()) {
       addParents(resolver(), parents);
@@ -328,9 +333,7 @@ public final class JailPlanner {
 
   private void attach(List<Step> steps) {
     // By place, an outer mount first. The sandbox's own /dev and /proc come last: nothing can be mounted in them.
-    for (Attachment each : attachments) {
-      steps.add(new Step.Attach(each.tree, each.target, each.directory, each.origin));
-    }
+    steps.addAll(attachments);
     if (writesResolver()) {
       steps.add(new Step.WriteFile(resolver(), provisions.resolver(), sandbox.network().origin()));
     }

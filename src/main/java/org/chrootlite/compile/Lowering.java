@@ -15,7 +15,7 @@ import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.FileFlags;
 import org.chrootlite.linux.Syscall;
 
-/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its four parts. */
+/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its five parts. */
 final class Lowering {
   /** Descriptors with a fixed number, because they are the first that the launcher opens. */
   static final int STATUS = 3;
@@ -30,6 +30,7 @@ final class Lowering {
 
   final ProgramBuilder code = new ProgramBuilder(FAIL);
   private final MountLowering mounts = new MountLowering(this);
+  private final ArtifactLowering artifacts = new ArtifactLowering(this);
   private final PlaceLowering places = new PlaceLowering(this);
   private final ProcessLowering processes = new ProcessLowering(this);
   private final SupervisionLowering supervision = new SupervisionLowering(this);
@@ -95,6 +96,7 @@ final class Lowering {
       case Step.MakeMountsPrivate() -> mounts.makePrivate();
       case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
       case Step.TakeTree tree -> mounts.take(tree);
+      case Step.OverlayTree overlay -> mounts.overlay(overlay);
       case Step.BecomeHostUser user -> processes.become(user.uid());
       case Step.MapUser map -> processes.map(map);
       case Step.StartInit() -> supervision.startInit();
@@ -133,7 +135,7 @@ final class Lowering {
       case Step.WaitForScript wait -> supervision.waitForScript(wait.grace());
       case Step.KillTheRest() -> supervision.killTheRest();
       case Step.MeasureScratch() -> mounts.measureScratch();
-      case Step.CollectArtifact collect -> mounts.collect(collect);
+      case Step.CollectArtifact collect -> artifacts.collect(collect);
       case Step.ReportEnd() -> supervision.reportEnd();
       case Step.NewSession() -> code.run(Syscall.SETSID);
       case Step.SetLimit limit -> processes.limit(limit.resource(), limit.value());

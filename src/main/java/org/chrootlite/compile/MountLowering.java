@@ -16,6 +16,7 @@ import static org.chrootlite.linux.MountFlags.MS_RDONLY;
 import static org.chrootlite.linux.MountFlags.MS_REC;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.chrootlite.compile.machine.Datum;
 import org.chrootlite.compile.machine.ProgramBuilder;
 import org.chrootlite.compile.machine.Target;
@@ -41,6 +42,9 @@ final class MountLowering {
   private final Lowering lowering;
   private final ProgramBuilder code;
 
+  /** Whether the places of overlays are there. */
+  private boolean hasOverlays;
+
   MountLowering(Lowering lowering) {
     this.lowering = lowering;
     this.code = lowering.code;
@@ -52,7 +56,7 @@ final class MountLowering {
 
   void take(Step.TakeTree step) {
     open(step.source().toString()).emit();
-    hold(file(), "", step.tree(), AT_RECURSIVE | AT_EMPTY_PATH);
+    hold(file(), "", step.tree(), (step.recursive() ? AT_RECURSIVE : 0) | AT_EMPTY_PATH);
     code.run(Syscall.CLOSE, file());
     long readOnly = step.readOnly() ? MOUNT_ATTR_RDONLY : 0;
     long attributes = readOnly | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
@@ -143,8 +147,33 @@ final class MountLowering {
   }
 
   void bindRoot(Step.BindRoot step) {
+    makeDirectory("lower", 0755);
+    makeDirectory("empty", 0755);
     makeDirectory("root", 0755);
-    move(step.rootfs(), "root", 0);
+    move(step.rootfs(), "lower", 0);
+    mount("overlay", "root", "overlay", MS_RDONLY | MS_NOSUID | MS_NODEV, "lowerdir=lower:empty,userxattr");
+  }
+
+  /**
+   * A single lower layer would not be taken, hence the empty one. All overlays are mounted at the same place, one on
+   * top of the other, and so are the trees below them: the scratch memory has as many inodes as the disk limit allows,
+   * and they are the script's.
+   */
+  void overlay(Step.OverlayTree step) {
+    if (!hasOverlays) {
+      List.of("source", "nothing", "overlaid").forEach(name -> makeDirectory(name, 0755));
+      hasOverlays = true;
+    }
+    move(step.lower(), "source", 0);
+    long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | (step.noExec() ? MS_NOEXEC : 0);
+    mount("overlay", "overlaid", "overlay", flags, "lowerdir=source:nothing,userxattr");
+    if (step.file().isPresent()) {
+      open("overlaid/" + step.file().get()).emit();
+      hold(file(), "", step.tree(), AT_EMPTY_PATH);
+      code.run(Syscall.CLOSE, file());
+    } else {
+      hold(HERE, "overlaid", step.tree(), 0);
+    }
   }
 
   /**
@@ -268,45 +297,6 @@ final class MountLowering {
   void measureScratch() {
     Value use = new Value.AddressOf(Cells.END, Cells.ENDED_SCRATCH);
     code.run(Syscall.FSTATFS, Value.contentsOf(Cells.SCRATCH), use);
-  }
-
-  /**
-   * Copies a file that the script may have made, when no process of the script is left. Only a regular file is read:
-   * O_NONBLOCK lets the open of a FIFO return, no link is followed, and no more is copied than the limit.
-   */
-  void collect(Step.CollectArtifact step) {
-    Target.Label failed = code.freshLabel("uncollected");
-    Target.Label report = code.freshLabel("report");
-    Datum.Cell status = new Datum.Cell("statx", 256);
-    Value how =
-        Lowering.words(
-            FileFlags.O_RDONLY | FileFlags.O_NONBLOCK | FileFlags.O_NOCTTY | FileFlags.O_CLOEXEC,
-            0,
-            FileFlags.RESOLVE_NO_SYMLINKS);
-    code.set(Cells.COLLECTED.at(0), Cells.ARTIFACT);
-    code.set(Cells.COLLECTED.at(8), step.index());
-    code.set(Cells.COLLECTED.at(16), 0);
-    code.call(Syscall.OPENAT2, HERE, path(step.path()), how, value(24)).into(Cells.FILE).onError(failed).emit();
-    Value type = value(1);
-    code.call(Syscall.STATX, file(), path(""), value(AT_EMPTY_PATH), type, Value.addressOf(status))
-        .onError(failed)
-        .emit();
-    // What is no regular file is reported as EINVAL. stx_mode: two bytes at 28.
-    code.set(Cells.COLLECTED.at(16), -Errno.EINVAL.number() & 0xffffffffL);
-    Value mode = new Value.Contents(status.at(24));
-    code.branch(mode, 32, FileFlags.S_IFMT, (int) FileFlags.S_IFREG, Target.NEXT, report);
-    code.set(Cells.COLLECTED.at(16), 0);
-    Value copied = Value.contentsOf(Cells.artifact(step.index()));
-    code.call(Syscall.SENDFILE, copied, file(), NULL, value(step.limit())).onError(failed).emit();
-    // One byte more than the limit: the copy is cut short, and reported as EFBIG.
-    Value byteMore = Value.addressOf(Datum.Cell.word("byte"));
-    code.call(Syscall.READ, file(), byteMore, value(1)).onError(failed).when(0, report).emit();
-    code.set(Cells.COLLECTED.at(16), -Errno.EFBIG.number() & 0xffffffffL);
-    code.jump(report);
-    code.place(failed);
-    code.copy32(Cells.FAILURE.at(16), Cells.COLLECTED.at(16));
-    code.place(report);
-    code.run(Syscall.WRITE, value(Lowering.STATUS), Value.addressOf(Cells.COLLECTED), value(Cells.ARTIFACT_SIZE));
   }
 
   /** Takes hold of a copy of the tree at a path; {@code flags} may be AT_RECURSIVE. */

@@ -22,6 +22,7 @@ import org.chrootlite.linux.Resource;
  * @param hardLimits what no limit may be raised above
  * @param powers what limits can be kept by
  * @param places where mount targets, the workdir and artifacts lie in the finished root
+ * @param hostMounts what the host's mount table says of the sources of read-only mounts
  */
 public record Provisions(
     Identity identity,
@@ -34,8 +35,9 @@ public record Provisions(
     SyscallFilter filter,
     Map<Resource, Long> hardLimits,
     Powers powers,
-    Places places) {
-  /** A root without links. */
+    Places places,
+    HostMounts hostMounts) {
+  /** A root without links, and mounts from plain file systems. */
   public Provisions(
       Identity identity,
       Path rootfs,
@@ -48,7 +50,8 @@ public record Provisions(
       Map<Resource, Long> hardLimits,
       Powers powers) {
     this(
-        identity, rootfs, isTemplate, layer, script, files, resolver, filter, hardLimits, powers, Places.LITERAL);
+        identity, rootfs, isTemplate, layer, script, files, resolver, filter, hardLimits, powers, Places.LITERAL,
+        HostMounts.PLAIN);
   }
 
   /** Copies the collections. */

@@ -91,6 +91,7 @@ enum Feature {
       case Step.NewTmpfs s -> SCRATCH;
       case Step.MountRoot s -> ROOT;
       case Step.BindRoot s -> ROOT;
+      case Step.OverlayTree s -> ROOT;
       case Step.NewDevices s -> DEVICES;
       case Step.MountDevices s -> DEVICES;
       case Step.MountProc s -> PROC;

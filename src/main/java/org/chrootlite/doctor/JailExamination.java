@@ -197,7 +197,7 @@ public final class JailExamination {
   }
 
   private static Step keepingOwners(Step.TakeTree take) {
-    return new Step.TakeTree(take.tree(), take.source(), take.readOnly(), false, take.origin());
+    return new Step.TakeTree(take.tree(), take.source(), take.readOnly(), false, take.recursive(), take.origin());
   }
 
   /** The beginning of a plan up to a step, and then another in its place; it ends in failing to execute anything. */

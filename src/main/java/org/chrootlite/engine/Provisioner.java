@@ -6,10 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.Enforcement;
+import org.chrootlite.compile.HostMounts;
 import org.chrootlite.compile.Means;
 import org.chrootlite.compile.Places;
 import org.chrootlite.compile.Powers;
@@ -19,6 +21,7 @@ import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.host.Host;
+import org.chrootlite.host.MountTable;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Mount;
@@ -50,6 +53,7 @@ final class Provisioner {
       Powers powers)
       throws IOException {
     FinishedRoot root = new FinishedRoot(sandbox, rootfs.root(), layer.map(one -> one.resolve("upper")));
+    HostMounts hostMounts = hostMounts(sandbox);
     boolean isTemplate = rootfs instanceof PreparedRootfs.FromTemplate;
     return new Provisions(
         identity,
@@ -57,12 +61,13 @@ final class Provisioner {
         isTemplate,
         layer.isPresent() ? Optional.of(real(layer.get())) : layer,
         script,
-        files(sandbox),
+        files(sandbox, hostMounts),
         resolver(sandbox),
         filter(accounting(sandbox, limits, powers)),
         host.hardLimits(),
         powers,
-        new Places(root.places()));
+        new Places(root.places()),
+        hostMounts);
   }
 
   /** The way to a layer is the caller's own, links and all; a launcher follows none. */
@@ -89,12 +94,22 @@ final class Provisioner {
     return new SyscallFilter(seccomp.bytes(), seccomp.summary());
   }
 
-  private static Set<Path> files(Sandbox sandbox) {
+  private HostMounts hostMounts(Sandbox sandbox) throws IOException {
+    boolean isAsked =
+        sandbox.mounts().stream()
+            .anyMatch(mount -> mount instanceof Mount.Bind bind && bind.readOnly() && !bind.sockets());
+    return isAsked ? new MountSources(MountTable.current(), host.user()).of(sandbox.mounts()) : HostMounts.PLAIN;
+  }
+
+  private static Set<Path> files(Sandbox sandbox, HostMounts hostMounts) {
     Set<Path> files = new HashSet<>();
     for (Mount mount : sandbox.mounts()) {
       if (mount instanceof Mount.Bind bind && !Files.isDirectory(bind.source())) {
         files.add(bind.source());
       }
+    }
+    for (List<Path> points : hostMounts.below().values()) {
+      points.stream().filter(point -> !Files.isDirectory(point)).forEach(files::add);
     }
     return files;
   }

@@ -37,6 +37,7 @@ final class MountsReader {
     @Nullable Place source = place.get("source");
     @Nullable Place target = place.get("target");
     @Nullable Place readOnly = place.get("readOnly");
+    @Nullable Place sockets = place.get("sockets");
     @Nullable Place tmpfs = place.get("tmpfs");
     @Nullable Place size = place.get("size");
     if (source != null && tmpfs != null) {
@@ -44,10 +45,11 @@ final class MountsReader {
     } else if (tmpfs != null) {
       rejectWith(target, "target goes with source; tmpfs is the target already");
       rejectWith(readOnly, "readOnly goes with source");
+      rejectWith(sockets, "sockets goes with source");
       addTmpfs(place, tmpfs, size);
     } else if (source != null && target != null) {
       rejectWith(size, "size goes with tmpfs");
-      addBind(place, source, target, readOnly);
+      addBind(place, source, target, isTrue(readOnly, true), isTrue(sockets, false));
     } else if (source != null || target != null) {
       String missing = source == null ? "source" : "target";
       place.keyError("needs " + missing + " too", "such as {source: ./data, target: /data}");
@@ -70,16 +72,16 @@ final class MountsReader {
     }
   }
 
-  private void addBind(Place place, Place sourcePlace, Place targetPlace, @Nullable Place readOnlyPlace) {
+  private static boolean isTrue(@Nullable Place place, boolean otherwise) {
+    Node.@Nullable Scalar scalar = place == null ? null : place.scalar(Node.Kind.BOOLEAN);
+    return scalar == null ? otherwise : scalar.text().equalsIgnoreCase("true");
+  }
+
+  private void addBind(Place place, Place sourcePlace, Place targetPlace, boolean readOnly, boolean sockets) {
     @Nullable Path source = hostFiles.fileOrDirectory(sourcePlace);
     @Nullable String target = target(targetPlace);
-    boolean readOnly = true;
-    if (readOnlyPlace != null) {
-      Node.@Nullable Scalar scalar = readOnlyPlace.scalar(Node.Kind.BOOLEAN);
-      readOnly = scalar == null || scalar.text().equalsIgnoreCase("true");
-    }
     if (source != null && target != null) {
-      mounts.add(new Mount.Bind(source, target, readOnly, place.origin()));
+      mounts.add(new Mount.Bind(source, target, readOnly, sockets, place.origin()));
     }
   }
 

@@ -10,8 +10,17 @@ public sealed interface Mount {
   /** The line that asks for it. */
   Origin origin();
 
-  /** A file or directory of the host, absolute. */
-  record Bind(Path source, String target, boolean readOnly, Origin origin) implements Mount {}
+  /**
+   * A file or directory of the host, absolute.
+   *
+   * @param sockets whether sockets and FIFOs in it can be used: a way to the programs of the host that listen there
+   */
+  record Bind(Path source, String target, boolean readOnly, boolean sockets, Origin origin) implements Mount {
+    /** One whose sockets and FIFOs cannot be used. */
+    public Bind(Path source, String target, boolean readOnly, Origin origin) {
+      this(source, target, readOnly, false, origin);
+    }
+  }
 
   /** An empty directory in memory, {@code size} bytes at most. */
   record Tmpfs(String target, long size, Origin origin) implements Mount {}

@@ -1,6 +1,7 @@
 package org.chrootlite.run;
 
 import java.util.Optional;
+import java.util.Set;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Namespace;
@@ -36,6 +37,11 @@ public final class Remedies {
           case Step.BecomeHostUser user -> confinement.ofNamespacesRoot();
           case Step.OpenOwnerMap map -> confinement.ofNamespacesRoot();
           case Step.TakeTree take when is(errno, Errno.ELOOP) -> Optional.of(ofLink(take));
+          case Step.Attach attach when isOfTheSandbox(attach) && isOfAnotherKind(errno) ->
+              Optional.of(
+                  new Gap(
+                      attach.target() + " of the rootfs is no directory of its own",
+                      "make it one, not a link or a file"));
           case Step.Attach attach when is(errno, Errno.ELOOP) -> Optional.of(ofLink(attach.target()));
           case Step.ChangeDirectory change when is(errno, Errno.ELOOP) -> Optional.of(ofLink(change.path()));
           case Step.TakeTree take when refused -> confinement.ofNamespacesRoot();
@@ -121,6 +127,13 @@ public final class Remedies {
                   "the rootfs cannot be the lower layer of an overlay: it may have other file systems mounted inside,"
                       + " or lie on an overlay itself",
                   "copy it to a plain directory"));
+      case Step.OverlayTree overlay when is(errno, Errno.EINVAL) || refused ->
+          Optional.of(
+              new Gap(
+                  "no overlay can be laid over this source: it may lie on an overlay itself, or in a file system that"
+                      + " cannot be a layer of one",
+                  "copy it elsewhere; or add sockets: true to the mount, which then shares its files' inodes with the"
+                      + " host"));
       case Step.Attach attach when is(errno, Errno.EINVAL) || is(errno, Errno.ENOTDIR) ->
           Optional.of(
               new Gap(
@@ -149,6 +162,15 @@ public final class Remedies {
                   "switch_root to another file system first"));
       default -> Optional.empty();
     };
+  }
+
+  /** What is mounted on these directories is the sandbox's own. */
+  private static boolean isOfTheSandbox(Step.Attach attach) {
+    return Set.of("/dev", "/proc", "/run").contains(attach.target());
+  }
+
+  private static boolean isOfAnotherKind(int errno) {
+    return is(errno, Errno.EINVAL) || is(errno, Errno.ENOTDIR) || is(errno, Errno.ELOOP);
   }
 
   private static boolean is(int number, Errno errno) {

@@ -64,7 +64,10 @@ final class FieldText {
             && map.containsKey("target")
             && map.get("source") instanceof String source
             && map.get("readOnly") instanceof Boolean readOnly
-        ? Optional.of(TextForm.plain(source) + (readOnly ? ", read-only" : ", writable"))
+        ? Optional.of(
+            TextForm.plain(source)
+                + (readOnly ? ", read-only" : ", writable")
+                + (map.containsKey("sockets") ? ", with its sockets" : ""))
         : Optional.empty();
   }
 

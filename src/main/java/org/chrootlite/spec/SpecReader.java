@@ -1,5 +1,6 @@
 package org.chrootlite.spec;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -130,9 +131,12 @@ final class SpecReader {
         mounts.add(new Mount.Tmpfs(tree.text("tmpfs"), tree.number("size", Long.MAX_VALUE), origin(tree.path())));
         tree.only("tmpfs", "size");
       } else {
-        mounts.add(
-            new Mount.Bind(tree.hostPath("source"), tree.text("target"), tree.flag("readOnly"), origin(tree.path())));
-        tree.only("source", "target", "readOnly");
+        // Written only where it is true, so that what was stored before there was such a setting means the same.
+        boolean sockets = tree.has("sockets") && tree.flag("sockets");
+        Path source = tree.hostPath("source");
+        boolean readOnly = tree.flag("readOnly");
+        mounts.add(new Mount.Bind(source, tree.text("target"), readOnly, sockets, origin(tree.path())));
+        tree.only("source", "target", "readOnly", "sockets");
       }
     }
     return mounts;

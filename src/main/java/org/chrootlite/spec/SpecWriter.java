@@ -81,6 +81,9 @@ final class SpecWriter {
         tree.put("source", bind.source().toString());
         tree.put("target", bind.target());
         tree.put("readOnly", bind.readOnly());
+        if (bind.sockets()) {
+          tree.put("sockets", true);
+        }
       }
       case Mount.Tmpfs tmpfs -> {
         tree.put("tmpfs", tmpfs.target());

@@ -188,6 +188,7 @@ class JailPlannerProperties {
       case Step.NewTmpfs tmpfs -> Optional.of(tmpfs.tree());
       case Step.NewDevices devices -> Optional.of(devices.tree());
       case Step.MountProc proc -> Optional.of(proc.tree());
+      case Step.OverlayTree overlay -> Optional.of(overlay.tree());
       case Step.PlaceScript script -> Optional.of(script.tree());
       default -> Optional.empty();
     };
@@ -199,6 +200,7 @@ class JailPlannerProperties {
       case Step.MountRoot root ->
           root.layer().map(layer -> List.of(root.rootfs(), layer)).orElse(List.of(root.rootfs()));
       case Step.BindRoot root -> List.of(root.rootfs());
+      case Step.OverlayTree overlay -> List.of(overlay.lower());
       default -> List.of();
     };
   }

@@ -222,7 +222,7 @@ class LauncherTest {
     Provisions placed =
         new Provisions(
             p.identity(), p.rootfs(), p.isTemplate(), p.layer(), p.script(), p.files(), p.resolver(), p.filter(),
-            p.hardLimits(), p.powers(), new Places(places));
+            p.hardLimits(), p.powers(), new Places(places), p.hostMounts());
     return new Sandboxes.Case(subject.sandbox(), subject.script(), placed);
   }
 

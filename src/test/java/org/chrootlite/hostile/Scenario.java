@@ -84,7 +84,7 @@ enum Scenario {
 
   private static Step standIn(Step step, Ground ground) {
     return step instanceof Step.MountProc(Tree tree)
-        ? new Step.TakeTree(tree, ground.path("proc"), false, false, Origin.ALWAYS)
+        ? new Step.TakeTree(tree, ground.path("proc"), false, false, true, Origin.ALWAYS)
         : step;
   }
 }

@@ -72,7 +72,8 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
               + LIMITS
               + """
               mounts:
-                - {source: GROUND/readonly, target: /data}
+                # Not an overlay, which is read-only whatever it is laid over.
+                - {source: GROUND/readonly, target: /data, sockets: true}
                 - {source: GROUND/writable, target: /writable, readOnly: false}
                 - {source: GROUND/granted, target: /etc/granted}
                 - {tmpfs: /scratch, size: 1MiB}

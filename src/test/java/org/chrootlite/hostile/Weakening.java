@@ -27,7 +27,6 @@ record Weakening(String name, Subject subject, UnaryOperator<Step> change) {
       }
     }
     all.add(new Weakening("what is taken read-only stays writable", Subject.EVERYTHING, Weakening::writable));
-    all.add(new Weakening("a bare rootfs stays writable", Subject.BARE, Weakening::writable));
     all.add(new Weakening("no bound for what is written", Subject.EVERYTHING, Weakening::unbounded));
     all.add(new Weakening("another user", Subject.EVERYTHING, Weakening::anotherUser));
     all.add(new Weakening("root's files are nobody's", Subject.EVERYTHING, Weakening::unmapped));
@@ -45,7 +44,7 @@ record Weakening(String name, Subject subject, UnaryOperator<Step> change) {
 
   private static Step writable(Step step) {
     return step instanceof Step.TakeTree tree
-        ? new Step.TakeTree(tree.tree(), tree.source(), false, tree.mapped(), tree.origin())
+        ? new Step.TakeTree(tree.tree(), tree.source(), false, tree.mapped(), tree.recursive(), tree.origin())
         : step;
   }
 
@@ -63,7 +62,7 @@ record Weakening(String name, Subject subject, UnaryOperator<Step> change) {
 
   private static Step unmapped(Step step) {
     return step instanceof Step.TakeTree tree
-        ? new Step.TakeTree(tree.tree(), tree.source(), tree.readOnly(), false, tree.origin())
+        ? new Step.TakeTree(tree.tree(), tree.source(), tree.readOnly(), false, tree.recursive(), tree.origin())
         : step;
   }
 

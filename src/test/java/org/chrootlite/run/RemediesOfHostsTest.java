@@ -22,7 +22,8 @@ class RemediesOfHostsTest {
   private static final Step ALL = new Step.NewNamespaces(EnumSet.allOf(Namespace.class), Origin.ALWAYS);
   private static final Step MAP = new Step.MapUser(0, 0, 1000, 1000, Origin.ALWAYS);
   private static final Step PROC = new Step.MountProc(new Tree("proc"));
-  private static final Step TAKE = new Step.TakeTree(new Tree("rootfs"), Path.of("/r"), true, false, Origin.ALWAYS);
+  private static final Step TAKE =
+      new Step.TakeTree(new Tree("rootfs"), Path.of("/r"), true, false, true, Origin.ALWAYS);
   private static final Step PRIVATE = new Step.MakeMountsPrivate();
   private static final Step BECOME = new Step.BecomeHostUser(2_000_000_000L);
 

@@ -76,8 +76,21 @@ public sealed interface Step {
    * Takes hold of a file or a tree of the host. Devices and setuid bits in it have no effect.
    *
    * @param mapped whether what belongs to root in it appears as the sandbox user's, where its file system can do that
+   * @param recursive whether to take what is mounted below it too
    */
-  record TakeTree(Tree tree, Path source, boolean readOnly, boolean mapped, Origin origin) implements Step {}
+  record TakeTree(Tree tree, Path source, boolean readOnly, boolean mapped, boolean recursive, Origin origin)
+      implements Step {}
+
+  /**
+   * Lays a read-only overlay over a tree and takes hold of it. The overlay has inodes of its own: locks, leases and
+   * watches on its files are the run's alone, and a socket or a FIFO has nobody at its other end. What the host changes
+   * in the tree is seen all the same. See Documentation/filesystems/overlayfs.rst.
+   *
+   * @param lower the tree
+   * @param file the name of the one file that is wanted; empty for the whole tree
+   * @param noExec whether no program may be executed from it
+   */
+  record OverlayTree(Tree lower, Tree tree, Optional<String> file, boolean noExec, Origin origin) implements Step {}
 
   /** Gives up root for a user of the host that owns nothing. */
   record BecomeHostUser(long uid) implements Step {}
@@ -132,7 +145,7 @@ public sealed interface Step {
     }
   }
 
-  /** Makes the rootfs itself the root, which is read-only then. */
+  /** Makes a read-only overlay over the rootfs the root. */
   record BindRoot(Tree rootfs, Origin origin) implements Step {}
 
   /** Makes a /dev with places for a devpts, a /dev/shm and some devices, and takes hold of the host's devices. */

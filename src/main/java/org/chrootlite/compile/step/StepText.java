@@ -82,6 +82,7 @@ public final class StepText {
       case Step.TakeTree tree ->
           "take %s, %s, nosuid, nodev"
               .formatted(word(tree.source().toString()), tree.readOnly() ? "read-only" : "writable");
+      case Step.OverlayTree overlay -> "read-only overlay over " + overlay.lower().name() + ", with inodes of its own";
       case Step.BecomeHostUser user -> "give up root for host uid and gid " + user.uid() + ", no other groups";
       case Step.MapUser map ->
           "map uid %d to %d, gid %d to %d".formatted(map.uid(), map.hostUid(), map.gid(), map.hostGid());
@@ -100,7 +101,7 @@ public final class StepText {
       case Step.NewTmpfs tmpfs -> "new tmpfs " + tmpfs.tree().name() + ", " + Amount.bytes(tmpfs.size());
       case Step.MountRoot root ->
           root.layer().isPresent() ? "the sandbox's own layer over the rootfs" : "throw-away layer over the rootfs";
-      case Step.BindRoot root -> "the rootfs itself as root, read-only";
+      case Step.BindRoot root -> "read-only overlay over the rootfs as root";
       case Step.NewDevices devices -> "new /dev, with the host's " + String.join(", ", devices.devices());
       case Step.MountDevices devices -> "mount pts and the devices in /dev";
       case Step.MountProc proc -> "new /proc of the sandbox's processes";
