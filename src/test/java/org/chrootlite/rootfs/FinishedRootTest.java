@@ -110,7 +110,7 @@ final class FinishedRootTest {
     link("q", "y");
     String mounts = "- {tmpfs: /q/link}\n- {tmpfs: /y}";
     RootfsException conflict = assertThrows(RootfsException.class, () -> root(mounts).places());
-    assertTrue(conflict.getMessage().contains("leads through a link of the rootfs that another mount hides"));
+    assertTrue(String.valueOf(conflict.getMessage()).contains("leads through a link of the rootfs that another mount hides"));
   }
 
   @Test
