@@ -113,6 +113,7 @@ final class Lowering {
       case Step.HideProcFile file -> mounts.hideProcFile(file.name());
       case Step.HideProcDirectory directory -> mounts.hideProcDirectory(directory.name());
       case Step.FreezeProc freeze -> mounts.freezeProc(freeze.name());
+      case Step.BoundUserCounters bounds -> processes.boundUserCounters(bounds.maxima());
       case Step.PlaceScript script -> mounts.placeScript(script);
       case Step.PivotRoot() -> mounts.pivot();
       case Step.Attach attach -> mounts.attach(attach);

@@ -9,6 +9,7 @@ import static org.chrootlite.linux.FileFlags.O_CLOEXEC;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.chrootlite.compile.machine.Datum;
 import org.chrootlite.compile.machine.ProgramBuilder;
@@ -146,6 +147,23 @@ final class ProcessLowering {
     Value file = Value.contentsOf(Cells.FILE);
     code.call(Syscall.WRITE, file, Value.addressOf(bytes), value(bytes.size())).only(bytes.size()).emit();
     code.run(Syscall.CLOSE, file);
+  }
+
+  void boundUserCounters(Map<String, Long> maxima) {
+    maxima.forEach(
+        (name, maximum) -> {
+          Target.Label absent = code.freshLabel("absent");
+          Datum.Bytes bytes = new Datum.Bytes(Long.toString(maximum).getBytes(StandardCharsets.US_ASCII));
+          Value flags = value(FileFlags.O_WRONLY | O_CLOEXEC);
+          Value path = Value.string("/proc/sys/user/" + name);
+          ProgramBuilder.Call open =
+              code.call(Syscall.OPENAT, value(AT_FDCWD), path, flags, NULL).into(Cells.FILE);
+          lowering.tolerating(open, absent, Errno.ENOENT);
+          Value file = Value.contentsOf(Cells.FILE);
+          code.call(Syscall.WRITE, file, Value.addressOf(bytes), value(bytes.size())).only(bytes.size()).emit();
+          code.run(Syscall.CLOSE, file);
+          code.place(absent);
+        });
   }
 
   void name(String name) {

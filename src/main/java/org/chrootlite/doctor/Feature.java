@@ -97,6 +97,7 @@ enum Feature {
       case Step.HideProcFile s -> PROC;
       case Step.HideProcDirectory s -> PROC;
       case Step.FreezeProc s -> PROC;
+      case Step.BoundUserCounters s -> PROC;
       case Step.Attach attach ->
           switch (attach.target()) {
             case "/dev" -> DEVICES;

@@ -51,6 +51,7 @@ class LoweringProperties {
       case Step.HideProcFile file -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.HideProcDirectory directory -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.FreezeProc part -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
+      case Step.BoundUserCounters bounds -> call.call() == Syscall.OPENAT && error == Errno.ENOENT;
       case Step.Attach attach ->
           Set.of(Syscall.MKDIRAT, Syscall.MKNODAT).contains(call.call()) && error == Errno.EEXIST;
       case Step.WriteFile file ->

@@ -79,6 +79,27 @@ final class IsolationIT {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void aRunTakesNoMoreThanSixteenInotifyInstancesOfItsUser(Caller caller) throws Exception {
+    Box box =
+        Box.of(caller)
+            .manifest(
+                """
+                limits: {openFiles: 256, wallTime: 20s}
+                scripts:
+                  take: {file: watches}
+                  look: {run: "cat /proc/sys/user/max_inotify_watches; echo 1 >/proc/sys/user/max_inotify_watches"}
+                """);
+    box.program("watches");
+
+    Box.Results results = box.results();
+
+    assertEquals("16 instances, Too many open files\n", results.get("take", "stdout"));
+    assertEquals("4096\n", results.get("look", "stdout"));
+    assertEquals("failed", results.get("look", "verdict"), results.get("look").toString());
+  }
+
   private static Process listen(String abstractName) throws Exception {
     String server =
         "import socket,sys; s=socket.socket(socket.AF_UNIX); s.bind('\\0'+sys.argv[1]); s.listen(9);"

@@ -163,6 +163,19 @@ public sealed interface Step {
   /** Makes a part of /proc read-only, where the kernel has it. */
   record FreezeProc(String name) implements Step {}
 
+  /**
+   * Bounds counters that the kernel keeps for the host user, within the run's user namespace: without this a run can use
+   * up the inotify instances of the user that started it. A counter that this kernel lacks is passed over.
+   *
+   * @param maxima by the name of a file of {@code /proc/sys/user}; see namespaces(7) and inotify(7)
+   */
+  record BoundUserCounters(SortedMap<String, Long> maxima) implements Step {
+    /** Copies the map. */
+    public BoundUserCounters {
+      maxima = Collections.unmodifiableSortedMap(new TreeMap<>(maxima));
+    }
+  }
+
   /** Writes the script into a file system of its own. */
   record PlaceScript(Tree tree, String name, ScriptText content, Origin origin) implements Step {}
 

@@ -107,6 +107,7 @@ public final class StepText {
       case Step.HideProcFile file -> "hide /proc/" + file.name();
       case Step.HideProcDirectory directory -> "hide /proc/" + directory.name();
       case Step.FreezeProc freeze -> "read-only /proc/" + freeze.name();
+      case Step.BoundUserCounters bounds -> counters(bounds);
       case Step.PlaceScript script -> "copy in " + word(script.name()) + ", " + script.content();
       case Step.PivotRoot() -> "pivot into the new root, let go of the host's";
       case Step.Attach attach -> "mount " + attach.tree().name() + " on " + word(attach.target());
@@ -146,6 +147,12 @@ public final class StepText {
   private static String namespaces(Step.NewNamespaces step) {
     String names = step.namespaces().stream().map(Namespace::label).collect(Collectors.joining(", "));
     return "new " + names + (step.namespaces().size() == 1 ? " namespace" : " namespaces");
+  }
+
+  private static String counters(Step.BoundUserCounters bounds) {
+    return bounds.maxima().entrySet().stream()
+        .map(entry -> "user." + entry.getKey() + " " + entry.getValue())
+        .collect(Collectors.joining(", ", "bound ", ""));
   }
 
   private static String limit(Step.SetLimit limit) {
