@@ -117,11 +117,13 @@ public final class JailPlanner {
         steps.add(new Step.BecomeHostUser(slot));
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
+        steps.add(new Step.NewTimeNamespace());
         steps.add(new Step.MakeMountsPrivate());
       }
       case Provisions.Identity.Caller caller -> {
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
+        steps.add(new Step.NewTimeNamespace());
         steps.add(new Step.MakeMountsPrivate());
         takeTrees(steps, false);
       }

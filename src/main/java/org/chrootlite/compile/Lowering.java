@@ -91,6 +91,7 @@ final class Lowering {
       case Step.OpenLifeline() -> processes.openLifeline();
       case Step.OpenArtifact open -> processes.openArtifact(open.index());
       case Step.NewNamespaces namespaces -> processes.unshare(namespaces.namespaces());
+      case Step.NewTimeNamespace() -> processes.newTimeNamespace();
       case Step.MakeMountsPrivate() -> mounts.makePrivate();
       case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
       case Step.TakeTree tree -> mounts.take(tree);

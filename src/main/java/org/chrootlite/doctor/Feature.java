@@ -83,6 +83,7 @@ enum Feature {
       case Step.BecomeHostUser s -> HOST_USER;
       case Step.NewNamespaces s -> NAMESPACES;
       case Step.MapUser s -> NAMESPACES;
+      case Step.NewTimeNamespace s -> NAMESPACES;
       case Step.MakeMountsPrivate s -> PRIVACY;
       case Step.BringUpLoopback s -> NETWORK;
       case Step.SetHostname s -> NETWORK;

@@ -65,6 +65,7 @@ class LoweringProperties {
               || (call.call() == Syscall.WAIT4 && error == Errno.ECHILD);
       case Step.CollectArtifact artifact -> call.call() != Syscall.WRITE;
       case Step.ReportEnd() -> call.call() == Syscall.READ;
+      case Step.NewTimeNamespace() -> error == Errno.EINVAL;
       case Step.NewKeyring() -> error == Errno.ENOSYS;
       case Step.EmptyBoundingSet() ->
           error == Errno.EINVAL

@@ -66,6 +66,12 @@ public sealed interface Step {
     }
   }
 
+  /**
+   * Makes a time namespace for init and its children, where the kernel has them. Its clocks are the host's; without it
+   * {@code /proc/self/ns/time} is one inode for all runs, and locks on it carry messages between them.
+   */
+  record NewTimeNamespace() implements Step {}
+
   /** Cuts the mount namespace off from the host's, in both directions. */
   record MakeMountsPrivate() implements Step {}
 

@@ -77,6 +77,7 @@ public final class StepText {
       case Step.OpenLifeline() -> "open the pipe that tells init whether outer lives";
       case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
       case Step.NewNamespaces namespaces -> namespaces(namespaces);
+      case Step.NewTimeNamespace() -> "new time namespace, same clocks";
       case Step.MakeMountsPrivate() -> "private mounts: no propagation from or to the host";
       case Step.OpenOwnerMap map -> "open the map by which root's files are the sandbox's, uid " + map.hostUid();
       case Step.TakeTree tree ->
