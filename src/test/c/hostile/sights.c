@@ -4,6 +4,7 @@
 #include <linux/keyctl.h>
 #include <linux/magic.h>
 #include <net/if.h>
+#include <sys/inotify.h>
 #include <sys/shm.h>
 #include <sys/un.h>
 
@@ -194,6 +195,23 @@ static const char *frozen(void) {
   return NULL;
 }
 
+static const char *counters(void) {
+  int taken[17], count = 0;
+  while (count < 17 && (taken[count] = inotify_init1(IN_CLOEXEC)) >= 0)
+    count++;
+  for (int i = 0; i < count; i++)
+    close(taken[i]);
+  return count > 16 ? reached("%d inotify instances", count) : NULL;
+}
+
+/* The number is that of the first time namespace, PROC_TIME_INIT_INO. */
+static const char *time_namespace(void) {
+  char link[64] = "";
+  if (readlink("/proc/self/ns/time", link, sizeof link - 1) < 0)
+    return NULL;
+  return strcmp(link, "time:[4026531834]") ? NULL : reached("%s", link);
+}
+
 /* Opens only: what follows from writing is known. */
 static const char *settings(void) {
   const char *paths[] = {"sys/kernel/core_pattern", "sys/kernel/hostname", "sys/vm/overcommit_memory",
@@ -226,6 +244,8 @@ const struct check SIGHTS[] = {
     {"host-control-groups", groups, NULL},
     {"proc-hidden", hidden, NULL},
     {"proc-read-only", frozen, NULL},
+    {"user-counters", counters, NULL},
+    {"host-time-namespace", time_namespace, NULL},
     {"kernel-settings", settings, NULL},
     {0},
 };

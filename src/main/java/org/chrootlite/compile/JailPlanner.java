@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
@@ -53,6 +56,15 @@ public final class JailPlanner {
       List.of("kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "interrupts");
   private static final List<String> HIDDEN_DIRECTORIES = List.of("acpi", "asound", "scsi");
   private static final List<String> FROZEN = List.of("bus", "fs", "irq", "sys", "sysrq-trigger");
+
+  /** Far below what the kernel grants a user (128 inotify instances), and enough for a build that watches its files. */
+  private static final SortedMap<String, Long> USER_COUNTERS =
+      new TreeMap<>(
+          Map.of(
+              "max_inotify_instances", 16L,
+              "max_inotify_watches", 4096L,
+              "max_fanotify_groups", 4L,
+              "max_fanotify_marks", 64L));
 
   private final Sandbox sandbox;
   private final Script script;
@@ -103,11 +115,13 @@ public final class JailPlanner {
         steps.add(new Step.BecomeHostUser(slot));
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
+        steps.add(new Step.NewTimeNamespace());
         steps.add(new Step.MakeMountsPrivate());
       }
       case Provisions.Identity.Caller caller -> {
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
+        steps.add(new Step.NewTimeNamespace());
         steps.add(new Step.MakeMountsPrivate());
         takeTrees(steps, false);
       }
@@ -343,6 +357,7 @@ public final class JailPlanner {
     steps.add(new Step.Attach(DEV, "/dev", true, Origin.ALWAYS));
     steps.add(new Step.MountDevices(DEVICES));
     steps.add(new Step.Attach(PROC, "/proc", true, Origin.ALWAYS));
+    steps.add(new Step.BoundUserCounters(USER_COUNTERS));
     HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
     HIDDEN_DIRECTORIES.forEach(name -> steps.add(new Step.HideProcDirectory(name)));
     FROZEN.forEach(name -> steps.add(new Step.FreezeProc(name)));

@@ -93,6 +93,7 @@ final class Lowering {
       case Step.OpenLifeline() -> processes.openLifeline();
       case Step.OpenArtifact open -> processes.openArtifact(open.index());
       case Step.NewNamespaces namespaces -> processes.unshare(namespaces.namespaces());
+      case Step.NewTimeNamespace() -> processes.newTimeNamespace();
       case Step.MakeMountsPrivate() -> mounts.makePrivate();
       case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
       case Step.TakeTree tree -> mounts.take(tree);
@@ -116,6 +117,7 @@ final class Lowering {
       case Step.HideProcFile file -> mounts.hideProcFile(file.name());
       case Step.HideProcDirectory directory -> mounts.hideProcDirectory(directory.name());
       case Step.FreezeProc freeze -> mounts.freezeProc(freeze.name());
+      case Step.BoundUserCounters bounds -> processes.boundUserCounters(bounds.maxima());
       case Step.PlaceScript script -> mounts.placeScript(script);
       case Step.PivotRoot() -> mounts.pivot();
       case Step.Attach attach -> places.attach(attach);

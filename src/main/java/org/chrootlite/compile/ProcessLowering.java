@@ -9,6 +9,7 @@ import static org.chrootlite.linux.FileFlags.O_CLOEXEC;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.chrootlite.compile.machine.Datum;
 import org.chrootlite.compile.machine.ProgramBuilder;
@@ -28,6 +29,9 @@ import org.chrootlite.linux.Syscall;
 final class ProcessLowering {
   private static final Value NULL = value(0);
   private static final Value ALL = value(0xffffffffL);
+
+  /** CLONE_NEWTIME; unshare(2) alone takes it, and only children enter the namespace. */
+  private static final long NEW_TIME = 0x80;
 
   /** The size of a signal set. */
   private static final Value SET_SIZE = value(8);
@@ -95,6 +99,11 @@ final class ProcessLowering {
     code.run(Syscall.UNSHARE, value(flags));
   }
 
+  void newTimeNamespace() {
+    // Linux 5.6, and CONFIG_TIME_NS. Without it there is no file of the namespace either.
+    lowering.tolerating(code.call(Syscall.UNSHARE, value(NEW_TIME)), Target.NEXT, Errno.EINVAL);
+  }
+
   void become(long uid) {
     code.run(Syscall.SETGROUPS, value(0), NULL);
     code.run(Syscall.SETRESGID, value(uid), value(uid), value(uid));
@@ -146,6 +155,23 @@ final class ProcessLowering {
     Value file = Value.contentsOf(Cells.FILE);
     code.call(Syscall.WRITE, file, Value.addressOf(bytes), value(bytes.size())).only(bytes.size()).emit();
     code.run(Syscall.CLOSE, file);
+  }
+
+  void boundUserCounters(Map<String, Long> maxima) {
+    maxima.forEach(
+        (name, maximum) -> {
+          Target.Label absent = code.freshLabel("absent");
+          Datum.Bytes bytes = new Datum.Bytes(Long.toString(maximum).getBytes(StandardCharsets.US_ASCII));
+          Value flags = value(FileFlags.O_WRONLY | O_CLOEXEC);
+          Value path = Value.string("/proc/sys/user/" + name);
+          ProgramBuilder.Call open =
+              code.call(Syscall.OPENAT, value(AT_FDCWD), path, flags, NULL).into(Cells.FILE);
+          lowering.tolerating(open, absent, Errno.ENOENT);
+          Value file = Value.contentsOf(Cells.FILE);
+          code.call(Syscall.WRITE, file, Value.addressOf(bytes), value(bytes.size())).only(bytes.size()).emit();
+          code.run(Syscall.CLOSE, file);
+          code.place(absent);
+        });
   }
 
   void name(String name) {

@@ -83,6 +83,7 @@ enum Feature {
       case Step.BecomeHostUser s -> HOST_USER;
       case Step.NewNamespaces s -> NAMESPACES;
       case Step.MapUser s -> NAMESPACES;
+      case Step.NewTimeNamespace s -> NAMESPACES;
       case Step.MakeMountsPrivate s -> PRIVACY;
       case Step.BringUpLoopback s -> NETWORK;
       case Step.SetHostname s -> NETWORK;
@@ -98,6 +99,7 @@ enum Feature {
       case Step.HideProcFile s -> PROC;
       case Step.HideProcDirectory s -> PROC;
       case Step.FreezeProc s -> PROC;
+      case Step.BoundUserCounters s -> PROC;
       case Step.Attach attach ->
           switch (attach.target()) {
             case "/dev" -> DEVICES;

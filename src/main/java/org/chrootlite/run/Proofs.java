@@ -110,7 +110,10 @@ final class Proofs {
                         .formatted(holds, use.bytes(), gap, ofLimit)));
   }
 
-  /** A script can make init believe that its timer has rung (F_SETSIG of fcntl(2)). It ends early then, by no limit. */
+  /**
+   * A proof that the wall time limit ended the script. The seccomp filter refuses F_SETSIG of fcntl(2), by which a
+   * script could forge init's timer signal; the measured time is checked all the same.
+   */
   private Optional<Proof> ofWallTime(Report.End end) {
     boolean canRunOut = has(LimitKind.WALL_TIME) && value(LimitKind.WALL_TIME) > 0;
     return canRunOut && end.timedOut() && end.wallTime() >= value(LimitKind.WALL_TIME)

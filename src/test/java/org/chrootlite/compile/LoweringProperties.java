@@ -51,6 +51,7 @@ class LoweringProperties {
       case Step.HideProcFile file -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.HideProcDirectory directory -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.FreezeProc part -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
+      case Step.BoundUserCounters bounds -> call.call() == Syscall.OPENAT && error == Errno.ENOENT;
       case Step.Attach attach ->
           (Set.of(Syscall.MKDIRAT, Syscall.MKNODAT).contains(call.call()) && error == Errno.EEXIST)
               || (call.call() == Syscall.OPENAT2 && call.path().equals(attach.target()) && error == Errno.ENOENT);
@@ -65,6 +66,7 @@ class LoweringProperties {
               || (call.call() == Syscall.WAIT4 && error == Errno.ECHILD);
       case Step.CollectArtifact artifact -> call.call() != Syscall.WRITE;
       case Step.ReportEnd() -> call.call() == Syscall.READ;
+      case Step.NewTimeNamespace() -> error == Errno.EINVAL;
       case Step.NewKeyring() -> error == Errno.ENOSYS;
       case Step.EmptyBoundingSet() ->
           error == Errno.EINVAL

@@ -54,6 +54,8 @@ public final class Catalogue {
           check("proc-hidden", Promise.SIGHTS, SCRIPT,
               "reads what tells of the host in /proc: kcore, keys, timers ..."),
           check("proc-read-only", Promise.SIGHTS, SCRIPT, "finds bus, fs, irq, sys or sysrq-trigger of /proc writable"),
+          check("user-counters", Promise.IDENTITY, SCRIPT, "takes more inotify instances of its user than 16"),
+          check("host-time-namespace", Promise.SIGHTS, SCRIPT, "is in the time namespace of the host"),
           check("kernel-settings", Promise.IDENTITY, SCRIPT, "opens settings of the kernel for writing"),
           check("host-uid", Promise.IDENTITY, SCRIPT, "is root on the host, or has more than one id there"),
           check("user", Promise.GIVES, SCRIPT, "is the user of the manifest"),

@@ -79,6 +79,51 @@ final class IsolationIT {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void aRunTakesNoMoreThanSixteenInotifyInstancesOfItsUser(Caller caller) throws Exception {
+    Box box =
+        Box.of(caller)
+            .manifest(
+                """
+                limits: {openFiles: 256, wallTime: 20s}
+                scripts:
+                  take: {file: watches}
+                  look: {run: "cat /proc/sys/user/max_inotify_watches; echo 1 >/proc/sys/user/max_inotify_watches"}
+                """);
+    box.program("watches");
+
+    Box.Results results = box.results();
+
+    assertEquals("16 instances, Too many open files\n", results.get("take", "stdout"));
+    assertEquals("4096\n", results.get("look", "stdout"));
+    assertEquals("failed", results.get("look", "verdict"), results.get("look").toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void locksOnTheTimeNamespaceDoNotReachAnotherRun(Caller caller) throws Exception {
+    Box box =
+        Box.of(caller)
+            .manifest(
+                """
+                limits: {wallTime: 20s}
+                scripts:
+                  one: {file: timelock}
+                  two: {file: timelock}
+                """);
+    box.program("timelock");
+
+    Box.Results results = box.results("--parallel", "2");
+
+    // Each holds the lock for a second, and the two run at the same time.
+    assertEquals("locked\n", results.get("one", "stdout"));
+    assertEquals("locked\n", results.get("two", "stdout"));
+    String host = Files.readSymbolicLink(Path.of("/proc/self/ns/time")).toString();
+    assertNotEquals(host, results.get("one", "stderr").strip());
+    assertNotEquals(results.get("one", "stderr"), results.get("two", "stderr"));
+  }
+
   private static Process listen(String abstractName) throws Exception {
     String server =
         "import socket,sys; s=socket.socket(socket.AF_UNIX); s.bind('\\0'+sys.argv[1]); s.listen(9);"

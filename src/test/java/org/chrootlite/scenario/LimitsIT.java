@@ -220,7 +220,7 @@ final class LimitsIT {
     assertVerdict(results, "xcpu", "signaled", "SIGXCPU", "ended by SIGXCPU");
     assertVerdict(results, "term", "signaled", "SIGTERM", "ended by SIGTERM");
     assertEquals("failed", results.get("usr1", "verdict"), results.get("usr1").toString());
-    assertVerdict(results, "alarm", "signaled", "SIGTERM", "ended by SIGTERM");
+    assertVerdict(results, "alarm", "failed", "11", "exited with 11");
   }
 
   @ParameterizedTest

@@ -43,8 +43,12 @@ final class ArgumentRules {
   static final Rule SIGNAL_THIRD =
       refuseIf(THIRD.isOneOf(SIGXFSZ), refuseIf(FIRST.isOneOf(1), refuseIf(SECOND.isOneOf(1), ALLOW)));
 
-  /** {@code fcntl(fd, F_SETSIG, SIGXFSZ)}. */
-  static final Rule FCNTL = new Either(SECOND.isOneOf(10), refuseIf(THIRD.isOneOf(SIGXFSZ), ALLOW), ALLOW);
+  /**
+   * All commands but F_SETSIG, F_SETLEASE and F_NOTIFY. A lease on a file that the host shares read-only stalls every
+   * host program that opens the file for up to 45 seconds. A directory notification tells what the host does there.
+   * F_SETSIG makes the kernel send any signal, SIGALRM and SIGXFSZ too, to the owner of a descriptor, init included.
+   */
+  static final Rule FCNTL = refuseIf(SECOND.isOneOf(10, 1024, 1026), ALLOW);
 
   /** {@code setpriority(PRIO_PROCESS, 1, ...)}. */
   static final Rule SETPRIORITY = new Either(FIRST.isOneOf(0), refuseIf(SECOND.isOneOf(1), ALLOW), ALLOW);

@@ -66,6 +66,12 @@ public sealed interface Step {
     }
   }
 
+  /**
+   * Makes a time namespace for init and its children, where the kernel has them. Its clocks are the host's; without it
+   * {@code /proc/self/ns/time} is one inode for all runs, and locks on it carry messages between them.
+   */
+  record NewTimeNamespace() implements Step {}
+
   /** Cuts the mount namespace off from the host's, in both directions. */
   record MakeMountsPrivate() implements Step {}
 
@@ -175,6 +181,19 @@ public sealed interface Step {
 
   /** Makes a part of /proc read-only, where the kernel has it. */
   record FreezeProc(String name) implements Step {}
+
+  /**
+   * Bounds counters that the kernel keeps for the host user, within the run's user namespace: without this a run can use
+   * up the inotify instances of the user that started it. A counter that this kernel lacks is passed over.
+   *
+   * @param maxima by the name of a file of {@code /proc/sys/user}; see namespaces(7) and inotify(7)
+   */
+  record BoundUserCounters(SortedMap<String, Long> maxima) implements Step {
+    /** Copies the map. */
+    public BoundUserCounters {
+      maxima = Collections.unmodifiableSortedMap(new TreeMap<>(maxima));
+    }
+  }
 
   /** Writes the script into a file system of its own. */
   record PlaceScript(Tree tree, String name, ScriptText content, Origin origin) implements Step {}

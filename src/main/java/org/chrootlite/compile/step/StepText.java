@@ -77,6 +77,7 @@ public final class StepText {
       case Step.OpenLifeline() -> "open the pipe that tells init whether outer lives";
       case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
       case Step.NewNamespaces namespaces -> namespaces(namespaces);
+      case Step.NewTimeNamespace() -> "new time namespace, same clocks";
       case Step.MakeMountsPrivate() -> "private mounts: no propagation from or to the host";
       case Step.OpenOwnerMap map -> "open the map by which root's files are the sandbox's, uid " + map.hostUid();
       case Step.TakeTree tree ->
@@ -108,6 +109,7 @@ public final class StepText {
       case Step.HideProcFile file -> "hide /proc/" + file.name();
       case Step.HideProcDirectory directory -> "hide /proc/" + directory.name();
       case Step.FreezeProc freeze -> "read-only /proc/" + freeze.name();
+      case Step.BoundUserCounters bounds -> counters(bounds);
       case Step.PlaceScript script -> "copy in " + word(script.name()) + ", " + script.content();
       case Step.PivotRoot() -> "pivot into the new root, let go of the host's";
       case Step.Attach attach -> "mount " + attach.tree().name() + " on " + word(attach.target());
@@ -147,6 +149,12 @@ public final class StepText {
   private static String namespaces(Step.NewNamespaces step) {
     String names = step.namespaces().stream().map(Namespace::label).collect(Collectors.joining(", "));
     return "new " + names + (step.namespaces().size() == 1 ? " namespace" : " namespaces");
+  }
+
+  private static String counters(Step.BoundUserCounters bounds) {
+    return bounds.maxima().entrySet().stream()
+        .map(entry -> "user." + entry.getKey() + " " + entry.getValue())
+        .collect(Collectors.joining(", ", "bound ", ""));
   }
 
   private static String limit(Step.SetLimit limit) {

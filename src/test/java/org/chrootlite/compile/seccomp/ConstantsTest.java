@@ -33,8 +33,7 @@ class ConstantsTest {
         "SIGXFSZ");
     rule(Syscall.KILL, 1, "SIGXFSZ");
     rule(Syscall.TGKILL, 2, "SIGXFSZ");
-    rule(Syscall.FCNTL, 1, "F_SETSIG");
-    rule(Syscall.FCNTL, 2, "SIGXFSZ");
+    rule(Syscall.FCNTL, 1, "F_SETSIG", "F_SETLEASE", "F_NOTIFY");
     rule(Syscall.PRCTL, 1, "SIGXFSZ");
     rule(Syscall.IOCTL, 1, "TIOCSTI", "TIOCLINUX", "TIOCCONS", "TIOCSETD", "TIOCVHANGUP");
     rule(Syscall.SOCKET, 0, "AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK");

@@ -87,6 +87,19 @@ class SeccompFilterIT {
   }
 
   @Test
+  void leasesNotificationsAndSignalsOfADescriptorAreRefusedWhateverTheHighHalfHolds() {
+    for (String high : List.of("", "5a5aa5a500000", "ffffffff00000", "100000")) {
+      for (String command : List.of("00a", "400", "402")) {
+        String call = call(Syscall.FCNTL, "1", high + command, "0");
+        assertEquals("errno 1", ours.answer(call), call);
+        assertTrue(!allowAll.answer(call).equals("errno 1"), call);
+      }
+      String getFlags = call(Syscall.FCNTL, "1", high + "003", "0");
+      assertTrue(ours.answer(getFlags).startsWith("result "), getFlags);
+    }
+  }
+
+  @Test
   void callsThatEveryProgramMakesAreMade() {
     for (String call : List.of(
         call(Syscall.GETPPID),
