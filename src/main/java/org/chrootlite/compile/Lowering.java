@@ -94,6 +94,7 @@ final class Lowering {
       case Step.MakeMountsPrivate() -> mounts.makePrivate();
       case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
       case Step.TakeTree tree -> mounts.take(tree);
+      case Step.GiveStreams give -> processes.giveStreams(give.uid());
       case Step.BecomeHostUser user -> processes.become(user.uid());
       case Step.MapUser map -> processes.map(map);
       case Step.StartInit() -> supervision.startInit();
