@@ -55,7 +55,7 @@ final class Runner {
     if (isJson()) {
       return runForJson(job, input).judgement().code();
     }
-    RunStreams streams = new RunStreams(input, context.streams().out(), context.streams().err());
+    RunStreams streams = new RunStreams(input, context.streams().scriptOutput(), context.streams().scriptError());
     RunResult result = engine.run(job, arguments, degraded, streams, cancellation);
     context.streams().flush();
     explain(result);
@@ -154,7 +154,10 @@ final class Runner {
     return context.options().format() == GlobalOptions.Format.JSON;
   }
 
-  /** A script that ends by itself needs no words of ours, whatever its exit code. */
+  /**
+   * A script that ends by itself needs no message of ours, whatever its exit code; nor one whose reader went away, of
+   * which a shell says nothing either.
+   */
   private void explain(RunResult result) {
     Log.tell(result, context.options());
     for (Shortfall shortfall : Shortfall.of(result.enforced())) {
@@ -172,11 +175,14 @@ final class Runner {
           DISK_LIMIT,
           NOT_FOUND,
           CANCELLED,
-          SETUP_ERROR ->
+          SETUP_ERROR -> {
+        if (!result.judgement().lostReader()) {
           context.complain(
               "%s: %s: %s"
                   .formatted(
                       result.job().name(), result.judgement().verdict().id(), result.judgement().evidence()));
+        }
+      }
     }
     for (RunResult.Artifact artifact : result.artifacts()) {
       String where = artifact.file().map(file -> " is in " + file).orElse(" was not collected");
