@@ -2,6 +2,7 @@ package org.chrootlite.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
@@ -9,8 +10,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -136,5 +139,17 @@ final class StreamsIT {
     assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it hangs");
     assertEquals(7, process.exitValue());
     assertEquals("survived\n", new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void anArgumentThatIsNotUtf8IsRefusedBeforeAnythingRuns(Caller caller) throws Exception {
+    Box box = Box.of(caller).manifest(SCRIPTS);
+    ProcessBuilder run = box.prepare("run", "code", "--");
+    run.environment().put("LC_ALL", "C.UTF-8");
+    List<String> shell = List.of("sh", "-c", "exec \"$@\" \"$(printf 'caf\\351')\"", "sh");
+    Caller.Outcome outcome = Caller.finish(run.command(Stream.concat(shell.stream(), run.command().stream()).toList()));
+    assertEquals(new Caller.Outcome(125, "", "chroot-lite: argument 6 is not UTF-8: caf\\xe9\n"), outcome);
+    assertFalse(Files.exists(box.home()));
   }
 }
