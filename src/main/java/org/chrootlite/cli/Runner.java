@@ -37,7 +37,10 @@ final class Runner {
     this.degraded = degraded;
   }
 
-  /** Runs jobs, so many at a time, and returns the exit code. SIGINT and SIGTERM end them, and leave nothing behind. */
+  /**
+   * Runs jobs, so many at a time, and returns the exit code. SIGHUP, SIGINT, SIGQUIT and SIGTERM end them, and leave
+   * nothing behind.
+   */
   int run(List<Job> jobs, int parallel) throws IOException, EngineException {
     try (EndOfProcess _ = EndOfProcess.cancels(cancellation, context)) {
       int code = jobs.size() == 1 ? runOne(jobs.getFirst()) : runAll(jobs, parallel);
@@ -51,7 +54,7 @@ final class Runner {
   }
 
   private int runOne(Job job) throws IOException, EngineException, InterruptedException {
-    Optional<InputStream> input = Optional.of(context.streams().in());
+    Optional<InputStream> input = Optional.of(context.streams().scriptInput());
     if (isJson()) {
       return runForJson(job, input).judgement().code();
     }

@@ -56,6 +56,11 @@ record Streams(InputStream in, PrintStream out, PrintStream err, Terminal termin
     }
   }
 
+  /** Standard input for a script: waits where a terminal may not be read, in the background. */
+  InputStream scriptInput() {
+    return terminal.input() ? new TerminalInput(in) : in;
+  }
+
   /** Standard output for a script: fails when its reader has gone away, which a print stream does not. */
   OutputStream scriptOutput() {
     return new Script(out, 1);
