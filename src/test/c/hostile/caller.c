@@ -173,6 +173,8 @@ void start(char **command) {
   must(started.caller >= 0, "fork");
   if (started.caller == 0) {
     int terminal = take_terminal();
+    uid_t user = options.user ? (uid_t)atoi(options.user) : geteuid();
+    must(fchown(in[0], user, -1) == 0 && fchown(out[1], user, -1) == 0 && fchown(err[1], user, -1) == 0, "owners");
     become_user();
     hold_keys();
     pid_t child = fork();

@@ -47,6 +47,18 @@ static const char *devices(void) {
   return access("/dev/fd/0", F_OK) ? reached("no /dev/fd") : NULL;
 }
 
+/* Each of them, by its name: a pipe admits its owner only. */
+static const char *streams(void) {
+  const char *all[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
+  for (int i = 0; i < 3; i++) {
+    int stream = open(all[i], (i ? O_WRONLY : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
+    if (stream < 0)
+      return reached("%s: %s", all[i], strerrorname_np(errno));
+    close(stream);
+  }
+  return NULL;
+}
+
 /* A device of the host is not among those that every sandbox has. */
 static const char *more_devices(void) {
   const char *all[] = {"mem", "kmsg", "kvm", "fuse", "vda", "sda", "console", "port", "loop-control", "net/tun"};
@@ -115,6 +127,7 @@ const struct check GIFTS[] = {
     {"umask", mask, NULL},
     {"session", session, NULL},
     {"devices", devices, NULL},
+    {"streams-opened", streams, NULL},
     {"no-more-devices", more_devices, NULL},
     {"process-files", process_files, NULL},
     {"loopback", loopback, NULL},

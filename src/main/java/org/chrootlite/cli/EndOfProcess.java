@@ -1,10 +1,16 @@
 package org.chrootlite.cli;
 
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.chrootlite.run.Cancellation;
+import org.chrootlite.run.ProcessSignals;
 
-/** Lets runs end when the process is asked to, by SIGINT or SIGTERM, and the process wait for them; until closed. */
+/**
+ * Lets runs end when the process is asked to, by SIGHUP, SIGINT, SIGQUIT or SIGTERM, and the process wait for them;
+ * until closed. Then the process dies of that signal: a shell's loop ends when a command in it died of SIGINT.
+ */
 final class EndOfProcess implements AutoCloseable {
   /** How long the end of the process may wait for the runs to end, in seconds: a script has one to end by itself. */
   private static final long LONGEST = 15;
@@ -13,6 +19,8 @@ final class EndOfProcess implements AutoCloseable {
   private final Context context;
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread hook = new Thread(this::endRuns, "end of the process");
+
+  private final CompletableFuture<ProcessSignals> signals = new CompletableFuture<>();
 
   private EndOfProcess(Cancellation cancellation, Context context) {
     this.cancellation = cancellation;
@@ -23,7 +31,18 @@ final class EndOfProcess implements AutoCloseable {
   static EndOfProcess cancels(Cancellation cancellation, Context context) {
     EndOfProcess end = new EndOfProcess(cancellation, context);
     Runtime.getRuntime().addShutdownHook(end.hook);
+    // Java's way to the kernel takes some ten milliseconds to make: meanwhile the run is prepared.
+    Thread.ofPlatform().daemon().name("signals").start(end::noteSignals);
     return end;
+  }
+
+  private void noteSignals() {
+    try {
+      signals.complete(ProcessSignals.note());
+    } catch (IOException e) {
+      // The process ends all the same, by its exit code.
+      context.complain("cannot take note of signals: " + e.getMessage());
+    }
   }
 
   private void endRuns() {
@@ -31,6 +50,9 @@ final class EndOfProcess implements AutoCloseable {
     try {
       if (!over.await(LONGEST, TimeUnit.SECONDS)) {
         context.complain("a run did not end in time; it ends with this process");
+      }
+      if (signals.isDone() && signals.join().received() != 0) {
+        ProcessSignals.die(signals.join().received());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

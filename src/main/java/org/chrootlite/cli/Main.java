@@ -30,7 +30,13 @@ public final class Main {
 
   /** Runs the command that the arguments name, and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(List.of(args), Commands.all(), Streams.ofProcess(), System.getenv()));
+    Streams streams = Streams.ofProcess();
+    Optional<String> problem = Arguments.problem(List.of(args));
+    if (problem.isPresent()) {
+      streams.complain(problem.get());
+      System.exit(Command.OWN_FAILURE);
+    }
+    System.exit(run(List.of(args), Commands.all(), streams, System.getenv()));
   }
 
   /**

@@ -37,7 +37,10 @@ final class Runner {
     this.degraded = degraded;
   }
 
-  /** Runs jobs, so many at a time, and returns the exit code. SIGINT and SIGTERM end them, and leave nothing behind. */
+  /**
+   * Runs jobs, so many at a time, and returns the exit code. SIGHUP, SIGINT, SIGQUIT and SIGTERM end them, and leave
+   * nothing behind.
+   */
   int run(List<Job> jobs, int parallel) throws IOException, EngineException {
     try (EndOfProcess _ = EndOfProcess.cancels(cancellation, context)) {
       int code = jobs.size() == 1 ? runOne(jobs.getFirst()) : runAll(jobs, parallel);
@@ -51,11 +54,11 @@ final class Runner {
   }
 
   private int runOne(Job job) throws IOException, EngineException, InterruptedException {
-    Optional<InputStream> input = Optional.of(context.streams().in());
+    Optional<InputStream> input = Optional.of(context.streams().scriptInput());
     if (isJson()) {
       return runForJson(job, input).judgement().code();
     }
-    RunStreams streams = new RunStreams(input, context.streams().out(), context.streams().err());
+    RunStreams streams = new RunStreams(input, context.streams().scriptOutput(), context.streams().scriptError());
     RunResult result = engine.run(job, arguments, degraded, streams, cancellation);
     context.streams().flush();
     explain(result);
@@ -154,7 +157,10 @@ final class Runner {
     return context.options().format() == GlobalOptions.Format.JSON;
   }
 
-  /** A script that ends by itself needs no words of ours, whatever its exit code. */
+  /**
+   * A script that ends by itself needs no message of ours, whatever its exit code; nor one whose reader went away, of
+   * which a shell says nothing either.
+   */
   private void explain(RunResult result) {
     Log.tell(result, context.options());
     for (Shortfall shortfall : Shortfall.of(result.enforced())) {
@@ -172,11 +178,14 @@ final class Runner {
           DISK_LIMIT,
           NOT_FOUND,
           CANCELLED,
-          SETUP_ERROR ->
+          SETUP_ERROR -> {
+        if (!result.judgement().lostReader()) {
           context.complain(
               "%s: %s: %s"
                   .formatted(
                       result.job().name(), result.judgement().verdict().id(), result.judgement().evidence()));
+        }
+      }
     }
     for (RunResult.Artifact artifact : result.artifacts()) {
       String where = artifact.file().map(file -> " is in " + file).orElse(" was not collected");

@@ -56,6 +56,21 @@ record Streams(InputStream in, PrintStream out, PrintStream err, Terminal termin
     }
   }
 
+  /** Standard input for a script: waits where a terminal may not be read, in the background. */
+  InputStream scriptInput() {
+    return terminal.input() ? new TerminalInput(in) : in;
+  }
+
+  /** Standard output for a script: fails when its reader has gone away, which a print stream does not. */
+  OutputStream scriptOutput() {
+    return new Script(out, 1);
+  }
+
+  /** Standard error for a script, likewise. */
+  OutputStream scriptError() {
+    return new Script(err, 2);
+  }
+
   /**
    * Writes out what is buffered.
    *
@@ -77,6 +92,41 @@ record Streams(InputStream in, PrintStream out, PrintStream err, Terminal termin
     Printer(Sink sink, boolean eager) {
       super(new BufferedOutputStream(sink, BUFFER), eager, StandardCharsets.UTF_8);
       this.sink = sink;
+    }
+  }
+
+  /** Passes a script's output on to a print stream, and reports the end of a pipe. */
+  private static final class Script extends OutputStream {
+    private final PrintStream to;
+    private final int descriptor;
+
+    Script(PrintStream to, int descriptor) {
+      this.to = to;
+      this.descriptor = descriptor;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      to.write(bytes, offset, length);
+      check();
+    }
+
+    @Override
+    public void flush() throws IOException {
+      to.flush();
+      check();
+    }
+
+    /** A full disk, say, is told at the end; see {@link Streams#flush}. */
+    private void check() throws IOException {
+      if (to instanceof Printer printer && printer.sink.failure != null && Terminal.isPipe(descriptor)) {
+        throw new IOException("its reader is gone", printer.sink.failure);
+      }
     }
   }
 

@@ -112,6 +112,7 @@ public final class JailPlanner {
           steps.add(new Step.OpenOwnerMap(slot));
         }
         takeTrees(steps, maps);
+        steps.add(new Step.GiveStreams(slot));
         steps.add(new Step.BecomeHostUser(slot));
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);

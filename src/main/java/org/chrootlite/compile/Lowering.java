@@ -98,6 +98,7 @@ final class Lowering {
       case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
       case Step.TakeTree tree -> mounts.take(tree);
       case Step.OverlayTree overlay -> mounts.overlay(overlay);
+      case Step.GiveStreams give -> processes.giveStreams(give.uid());
       case Step.BecomeHostUser user -> processes.become(user.uid());
       case Step.MapUser map -> processes.map(map);
       case Step.StartInit() -> supervision.startInit();

@@ -104,6 +104,17 @@ final class ProcessLowering {
     lowering.tolerating(code.call(Syscall.UNSHARE, value(NEW_TIME)), Target.NEXT, Errno.EINVAL);
   }
 
+  /** Only pipes, which the supervisor makes for each run: any other file keeps its owner. */
+  void giveStreams(long uid) {
+    for (int stream = 0; stream < Lowering.STATUS; stream++) {
+      Target.Label next = code.freshLabel("next");
+      lowering.tolerating(
+          code.call(Syscall.FCNTL, value(stream), value(FileFlags.F_GETPIPE_SZ)), next, Errno.EBADF);
+      code.run(Syscall.FCHOWN, value(stream), value(uid), value(uid));
+      code.place(next);
+    }
+  }
+
   void become(long uid) {
     code.run(Syscall.SETGROUPS, value(0), NULL);
     code.run(Syscall.SETRESGID, value(uid), value(uid), value(uid));

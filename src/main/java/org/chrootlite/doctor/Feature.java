@@ -80,6 +80,7 @@ enum Feature {
       case Step.JoinControlGroups s -> GROUP;
       case Step.OpenOwnerMap s -> OWNERS;
       case Step.TakeTree s -> TREES;
+      case Step.GiveStreams s -> HOST_USER;
       case Step.BecomeHostUser s -> HOST_USER;
       case Step.NewNamespaces s -> NAMESPACES;
       case Step.MapUser s -> NAMESPACES;

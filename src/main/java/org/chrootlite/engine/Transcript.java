@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One output stream of a run: passed on to the caller, and kept in a file up to a size.
  *
- * <p>A caller who does not read, or a full disk, must not change how the script runs: what of the two fails is given
- * up, and the other one goes on.
+ * <p>A copy that fails, as on a full disk, must not change how the script runs: it is given up. Where the caller's
+ * stream fails, its reader is gone: that failure is passed on, and what was printed until then is kept.
  */
 final class Transcript extends OutputStream {
   /** What is kept of one stream, in bytes. */
@@ -29,7 +29,6 @@ final class Transcript extends OutputStream {
   private long printed;
   private long kept;
   private @Nullable IOException failure;
-  private boolean readerIsGone;
 
   /**
    * A stream of which nothing was printed yet.
@@ -42,32 +41,20 @@ final class Transcript extends OutputStream {
   }
 
   @Override
-  public void write(int b) {
+  public void write(int b) throws IOException {
     write(new byte[] {(byte) b}, 0, 1);
   }
 
   @Override
-  public synchronized void write(byte[] bytes, int offset, int length) {
+  public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
     printed += length;
     keep(bytes, offset, (int) Math.min(length, MOST - kept));
-    if (!readerIsGone) {
-      try {
-        to.write(bytes, offset, length);
-      } catch (IOException e) {
-        readerIsGone = true;
-      }
-    }
+    to.write(bytes, offset, length);
   }
 
   @Override
-  public synchronized void flush() {
-    if (!readerIsGone) {
-      try {
-        to.flush();
-      } catch (IOException e) {
-        readerIsGone = true;
-      }
-    }
+  public synchronized void flush() throws IOException {
+    to.flush();
   }
 
   /** Ends the copy; what is passed on stays open. A disk that turns out to be full is one of the problems. */

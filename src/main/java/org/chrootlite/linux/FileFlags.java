@@ -33,5 +33,8 @@ public final class FileFlags {
   /** For close_range(2). */
   public static final long CLOSE_RANGE_CLOEXEC = 4;
 
+  /** For fcntl(2), which answers EBADF for what is no pipe. */
+  public static final long F_GETPIPE_SZ = 1032;
+
   private FileFlags() {}
 }

@@ -1,6 +1,7 @@
 package org.chrootlite.run;
 
 import java.util.Optional;
+import org.chrootlite.linux.Signal;
 import org.chrootlite.model.Verdict;
 
 /**
@@ -15,6 +16,11 @@ public record Judgement(
     Verdict verdict, Optional<Integer> exitCode, Optional<String> signal, String evidence, int code) {
   /** What chroot-lite exits with where it failed itself, and any other code could be the script's. */
   public static final int OWN_FAILURE = 125;
+
+  /** Whether the script ended because the reader of its output was gone; see pipe(7). */
+  public boolean lostReader() {
+    return signal.equals(Optional.of(Signal.SIGPIPE.name()));
+  }
 
   /** The same, with other evidence. */
   public Judgement withEvidence(String other) {

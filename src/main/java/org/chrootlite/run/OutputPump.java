@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Carries what a script prints, on a thread of its own. When the budget that its streams share is used up, or nobody
- * reads any more, it goes on reading and drops what it reads: a script must not be able to make us wait.
+ * Carries what a script prints, on a thread of its own. When the budget that its streams share is used up, it goes on
+ * reading and drops what it reads: a script must not be able to make us wait. When the reader is gone it closes its
+ * end, so that the script's next write fails with EPIPE and sends it SIGPIPE, as without a sandbox; see pipe(7).
  */
 final class OutputPump {
   /** What two streams may print together. */
@@ -47,8 +48,6 @@ final class OutputPump {
   private final OutputStream to;
   private final Budget budget;
   private final Thread thread;
-  private boolean readerIsGone;
-
   /** How often something was read, or given away. */
   private volatile long progress;
 
@@ -108,23 +107,25 @@ final class OutputPump {
           return;
         }
         int allowed = budget.take(read);
-        if (allowed > 0 && !readerIsGone) {
-          write(chunk, allowed);
+        if (allowed > 0 && !write(chunk, allowed)) {
+          from.close();
+          return;
         }
         endWriting();
       }
     } catch (IOException e) {
       // The stream was closed under us: the run is over, and all that was printed before has been carried.
-      readerIsGone = true;
     }
   }
 
-  private void write(byte[] chunk, int length) {
+  /** Whether there is a reader still. */
+  private boolean write(byte[] chunk, int length) {
     try {
       to.write(chunk, 0, length);
       to.flush();
+      return true;
     } catch (IOException e) {
-      readerIsGone = true;
+      return false;
     }
   }
 }

@@ -34,6 +34,7 @@ public final class Remedies {
         switch (step) {
           case Step.NewNamespaces namespaces -> ofNamespaces(namespaces, errno, settings);
           case Step.MapUser map when refused -> Optional.of(ofMap(settings));
+          case Step.GiveStreams give -> confinement.ofNamespacesRoot();
           case Step.BecomeHostUser user -> confinement.ofNamespacesRoot();
           case Step.OpenOwnerMap map -> confinement.ofNamespacesRoot();
           case Step.TakeTree take when is(errno, Errno.ELOOP) -> Optional.of(ofLink(take));

@@ -20,7 +20,7 @@ import org.chrootlite.model.Limits;
  * @param group the run's control group, which its launcher joins; empty where it has none
  * @param arguments what the caller appends to the script's own
  * @param input what the script reads; empty for nothing at all
- * @param output where its standard output goes, as far as the limit allows
+ * @param output where its standard output goes, as far as the limit allows; a failure means that its reader is gone
  * @param error where its standard error goes, likewise
  */
 public record Start(

@@ -2,6 +2,7 @@ package org.chrootlite.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -62,7 +63,7 @@ class TranscriptTest {
   }
 
   @Test
-  void aCallerWhoDoesNotReadDoesNotKeepItFromBeingKept() throws IOException {
+  void whatIsPrintedWhenTheReaderHasGoneIsKeptAndTheFailurePassedOn() throws IOException {
     OutputStream closed =
         new OutputStream() {
           @Override
@@ -71,8 +72,7 @@ class TranscriptTest {
           }
         };
     try (Transcript transcript = new Transcript(closed, file())) {
-      transcript.write(bytes("hel"));
-      transcript.write(bytes("lo"));
+      assertThrows(IOException.class, () -> transcript.write(bytes("hello")));
     }
     assertEquals("hello", Files.readString(file()));
   }

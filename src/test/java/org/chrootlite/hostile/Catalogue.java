@@ -15,6 +15,7 @@ public final class Catalogue {
           check("umask", Promise.GIVES, SCRIPT, "begins with another umask than 022"),
           check("session", Promise.TERMINAL, SCRIPT, "is in a session of the caller's"),
           check("devices", Promise.GIVES, SCRIPT, "uses null, zero, full, random, urandom, tty, shm, fd"),
+          check("streams-opened", Promise.GIVES, SCRIPT, "opens /dev/stdin, /dev/stdout and /dev/stderr"),
           check("no-more-devices", Promise.FILES, SCRIPT, "finds another device of the host"),
           check("process-files", Promise.GIVES, SCRIPT, "finds itself in /proc"),
           check("loopback", Promise.GIVES, SCRIPT, "talks to itself through 127.0.0.1"),

@@ -110,7 +110,8 @@ final class FinishedRootTest {
     link("q", "y");
     String mounts = "- {tmpfs: /q/link}\n- {tmpfs: /y}";
     RootfsException conflict = assertThrows(RootfsException.class, () -> root(mounts).places());
-    assertTrue(String.valueOf(conflict.getMessage()).contains("leads through a link of the rootfs that another mount hides"));
+    String message = String.valueOf(conflict.getMessage());
+    assertTrue(message.contains("leads through a link of the rootfs that another mount hides"), message);
   }
 
   @Test

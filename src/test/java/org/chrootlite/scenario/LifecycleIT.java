@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.chrootlite.linux.Signal;
 import org.chrootlite.testing.Command;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -88,10 +89,10 @@ final class LifecycleIT {
   void aSignalEndsTheRunAndLetsTheScriptSayItsLastWords(Caller caller) throws Exception {
     Box box = box(caller);
     String mounts = HostView.mounts();
-    for (String signal : new String[] {"INT", "TERM"}) {
+    for (Signal signal : List.of(Signal.SIGHUP, Signal.SIGINT, Signal.SIGQUIT, Signal.SIGTERM)) {
       Process process = start(caller, box, "trap");
-      Command.output("kill", "-" + signal, Long.toString(process.pid()));
-      assertEquals(signal.equals("INT") ? 130 : 143, end(process));
+      Command.output("kill", "-" + signal.number(), Long.toString(process.pid()));
+      assertEquals(128 + signal.number(), end(process));
       assertEquals("bye\n", rest(process));
       assertNothingLeft(caller, box, mounts);
     }

@@ -2,6 +2,7 @@ package org.chrootlite.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
@@ -9,8 +10,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,7 +29,12 @@ final class StreamsIT {
         large: {run: "head -c 100000000 /dev/zero"}
         some: {run: "head -c 180000 /dev/zero"}
         own: {run: "cat", stdin: {text: "its own"}}
+        ownText: {run: "cat /dev/stdin", stdin: {text: "its own"}}
+        again: {run: "cat /dev/stdin; echo out >/dev/stdout; echo err >/dev/stderr; echo fd >/proc/self/fd/1"}
         code: {run: "exit 42"}
+        endless: {command: ["yes"]}
+        complaints: {run: "exec yes >&2"}
+        stubborn: {run: "trap '' PIPE; yes 2>/dev/null || true; echo survived >&2; exit 7"}
         signal: {run: "kill -SEGV $$"}
       """;
 
@@ -46,6 +54,19 @@ final class StreamsIT {
     assertEquals(new Caller.Outcome(0, "its own", ""), box.run("run", "own"));
     assertEquals(new Caller.Outcome(42, "", ""), box.run("run", "code"));
     assertEquals(139, box.run("run", "signal").exit());
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void aScriptOpensItsStreamsByTheirNames(Caller caller) throws Exception {
+    Box box = Box.of(caller);
+    Path input = Files.writeString(box.directory().resolve("input"), "of a file\n");
+    box.manifest(SCRIPTS + "  ownFile: {run: cat /dev/stdin, stdin: input}\n");
+
+    ProcessBuilder again = box.prepare("run", "again").redirectInput(input.toFile());
+    assertEquals(new Caller.Outcome(0, "of a file\nout\nfd\n", "err\n"), Caller.finish(again));
+    assertEquals(new Caller.Outcome(0, "of a file\n", ""), box.run("run", "ownFile"));
+    assertEquals(new Caller.Outcome(0, "its own", ""), box.run("run", "ownText"));
   }
 
   @ParameterizedTest
@@ -93,12 +114,42 @@ final class StreamsIT {
 
   @ParameterizedTest
   @MethodSource("org.chrootlite.scenario.Caller#all")
-  void aReaderThatGoesAwayEndsNothingButItsOwnInterest(Caller caller) throws Exception {
+  void aReaderThatGoesAwayEndsTheScriptBySigpipe(Caller caller) throws Exception {
     Box box = Box.of(caller).manifest(SCRIPTS);
-    Process process = box.prepare("run", "large").start();
+    for (String script : new String[] {"endless", "complaints"}) {
+      Process process = box.prepare("run", script).start();
+      boolean isOutput = script.equals("endless");
+      InputStream read = isOutput ? process.getInputStream() : process.getErrorStream();
+      InputStream other = isOutput ? process.getErrorStream() : process.getInputStream();
+      assertEquals("y\ny\n", new String(read.readNBytes(4), StandardCharsets.UTF_8));
+      read.close();
+      assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it goes on");
+      assertEquals(141, process.exitValue());
+      assertEquals("", new String(other.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void aScriptThatHandlesTheEndOfItsReaderGoesOn(Caller caller) throws Exception {
+    Box box = Box.of(caller).manifest(SCRIPTS);
+    Process process = box.prepare("run", "stubborn").start();
     assertEquals(10, process.getInputStream().readNBytes(10).length);
     process.getInputStream().close();
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it hangs");
-    assertEquals("", new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it hangs");
+    assertEquals(7, process.exitValue());
+    assertEquals("survived\n", new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void anArgumentThatIsNotUtf8IsRefusedBeforeAnythingRuns(Caller caller) throws Exception {
+    Box box = Box.of(caller).manifest(SCRIPTS);
+    ProcessBuilder run = box.prepare("run", "code", "--");
+    run.environment().put("LC_ALL", "C.UTF-8");
+    List<String> shell = List.of("sh", "-c", "exec \"$@\" \"$(printf 'caf\\351')\"", "sh");
+    Caller.Outcome outcome = Caller.finish(run.command(Stream.concat(shell.stream(), run.command().stream()).toList()));
+    assertEquals(new Caller.Outcome(125, "", "chroot-lite: argument 6 is not UTF-8: caf\\xe9\n"), outcome);
+    assertFalse(Files.exists(box.home()));
   }
 }

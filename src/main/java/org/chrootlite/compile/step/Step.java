@@ -98,6 +98,12 @@ public sealed interface Step {
    */
   record OverlayTree(Tree lower, Tree tree, Optional<String> file, boolean noExec, Origin origin) implements Step {}
 
+  /**
+   * Makes the three streams this user's, as far as they are pipes: opening /dev/stdin anew needs permission for the
+   * pipe behind it, and a pipe admits its owner only.
+   */
+  record GiveStreams(long uid) implements Step {}
+
   /** Gives up root for a user of the host that owns nothing. */
   record BecomeHostUser(long uid) implements Step {}
 

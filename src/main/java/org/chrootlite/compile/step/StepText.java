@@ -84,6 +84,7 @@ public final class StepText {
           "take %s, %s, nosuid, nodev"
               .formatted(word(tree.source().toString()), tree.readOnly() ? "read-only" : "writable");
       case Step.OverlayTree overlay -> "read-only overlay over " + overlay.lower().name() + ", with inodes of its own";
+      case Step.GiveStreams give -> "give the pipes of the three streams to host uid and gid " + give.uid();
       case Step.BecomeHostUser user -> "give up root for host uid and gid " + user.uid() + ", no other groups";
       case Step.MapUser map ->
           "map uid %d to %d, gid %d to %d".formatted(map.uid(), map.hostUid(), map.gid(), map.hostGid());
