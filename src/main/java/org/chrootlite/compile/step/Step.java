@@ -189,7 +189,7 @@ public sealed interface Step {
   record FreezeProc(String name) implements Step {}
 
   /**
-   * Bounds counters that the kernel keeps for the host user, within the run's user namespace: without this a run can use
+   * Bounds counters that the kernel keeps for the host user, within the run's user namespace: without it a run can use
    * up the inotify instances of the user that started it. A counter that this kernel lacks is passed over.
    *
    * @param maxima by the name of a file of {@code /proc/sys/user}; see namespaces(7) and inotify(7)
