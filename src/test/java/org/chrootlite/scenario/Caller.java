@@ -202,15 +202,31 @@ final class Caller {
    * What it prints on its two streams comes as one, with line ends as terminals have them. See script(1).
    */
   ProcessBuilder prepareOnTerminal(Path workingDirectory, String line) throws IOException {
+    ProcessBuilder java = prepareShell(workingDirectory, List.of("script", "-qec", line, "/dev/null"));
+    java.environment().put("NO_COLOR", "1");
+    return java;
+  }
+
+  /** An interactive shell on a terminal of its own, likewise; what is typed follows what is waited for, in pairs. */
+  ProcessBuilder prepareDialogue(Path workingDirectory, String... steps) throws IOException {
+    ProcessBuilder shell = prepareShell(workingDirectory, List.of("bash", "--norc", "--noediting", "-i"));
+    List<String> command = new ArrayList<>(List.of("python3", "-c"));
+    command.add(Files.readString(Path.of("src/test/resources/scenario/terminal.py")));
+    command.addAll(shell.command());
+    command.add("--");
+    command.addAll(List.of(steps));
+    return shell.command(command);
+  }
+
+  private ProcessBuilder prepareShell(Path workingDirectory, List<String> shell) throws IOException {
     ProcessBuilder java = prepare(workingDirectory);
     List<String> program = java.command().subList(prefix.size(), java.command().size());
     Path entry = Files.writeString(workingDirectory.resolve("chroot-lite"),
         "#!/bin/sh\nexec '" + String.join("' '", program) + "' \"$@\"\n");
     Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("rwxr-xr-x"));
     List<String> command = new ArrayList<>(prefix);
-    command.addAll(List.of("script", "-qec", line, "/dev/null"));
-    java.command(command).environment().put("NO_COLOR", "1");
-    return java;
+    command.addAll(shell);
+    return java.command(command);
   }
 
   /** Runs chroot-lite with no input, and waits for its end. */
