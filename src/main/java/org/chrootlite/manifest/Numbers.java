@@ -10,7 +10,8 @@ final class Numbers {
   static @Nullable Long integer(Place place, long least, long most) {
     String range = "must be a whole number from " + least + " to " + most;
     if (place.node() instanceof Node.Scalar fraction && fraction.kind() == Node.Kind.FLOAT) {
-      place.error(range, "");
+      boolean tooLarge = Quantity.isBeyond(fraction.text(), most);
+      place.error(tooLarge ? Messages.quote(fraction.text()) + " is too large: " + range : range, "");
       return null;
     }
     Node.@Nullable Scalar scalar = place.scalar(Node.Kind.INTEGER);

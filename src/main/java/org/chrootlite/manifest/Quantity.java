@@ -3,9 +3,23 @@ package org.chrootlite.manifest;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What a text with a number and a unit says: an amount, or what is wrong with it. */
 public sealed interface Quantity {
+  /** A number as YAML writes it, with an exponent or without one. */
+  Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]*)?([eE][-+]?[0-9]+)?");
+
+  /** Whether a text is a number, with an exponent or without one, that is larger than a bound. */
+  static boolean isBeyond(String text, long most) {
+    try {
+      // A double, as the exact form of 1e999999999 would fill the memory.
+      return NUMBER.matcher(text).matches() && Double.parseDouble(text) > most;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
   /**
    * The text is right.
    *
@@ -103,6 +117,9 @@ public sealed interface Quantity {
     }
 
     private Quantity nothing(String text) {
+      if (isBeyond(text, Long.MAX_VALUE)) {
+        return new Invalid(Messages.quote(text) + " is too large", form);
+      }
       return new Invalid(Messages.quote(text) + " is not " + noun, form);
     }
 

@@ -205,10 +205,16 @@ final class SchemaCheck {
     }
   }
 
-  /** A number, or text where it is {@code .inf} or {@code .nan}, which JSON does not have. */
+  /**
+   * A number, or text where it is {@code .inf} or {@code .nan}, which JSON does not have. What no {@code long} holds
+   * becomes the largest or smallest one: the validator asks any number without a fraction for its {@code long}.
+   */
   private static JsonNode number(String text) {
     try {
       double value = Double.parseDouble(text);
+      if (Math.abs(value) >= 0x1p63 && Double.isFinite(value)) {
+        return integer(text);
+      }
       if (Double.isFinite(value)) {
         return JsonNodeFactory.instance.numberNode(value);
       }

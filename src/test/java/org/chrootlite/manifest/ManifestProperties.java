@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -213,5 +214,43 @@ class ManifestProperties {
 
   private static String withoutLines(Sandbox sandbox) {
     return sandbox.toString().replaceAll("line=[0-9]+", "line=N");
+  }
+
+  /** Manifests with one scalar left open, at every kind of place that takes one. */
+  private static final List<String> OPEN =
+      Stream.of(
+              "apiVersion: @", "kind: @", "name: @", "description: @", "labels: {a: @}", "isolation: @", "rootfs: @",
+              "rootfs: {template: @}", "rootfs: {directory: @}", "rootfs: {writes: @}", "limits: @",
+              "limits: {memory: @}", "limits: {wallTime: @}", "limits: {cpus: @}", "limits: {processes: @}",
+              "limits: {openFiles: @}", "limits: {disk: @}", "network: @", "mounts: @", "mounts: [@]",
+              "mounts: [{source: @, target: /a}]", "mounts: [{source: ., target: @}]",
+              "mounts: [{source: ., target: /a, readOnly: @, sockets: @}]", "mounts: [{tmpfs: @, size: @}]",
+              "environment: {A: @}", "workdir: @", "user: @", "user: {uid: @}", "user: {gid: @}", "hostname: @",
+              "scripts: @", "scripts: {a: @}", "scripts: {a: {run: @}}", "scripts: {a: {file: @}}",
+              "scripts: {a: {command: @}}", "scripts: {a: {command: [@]}}", "scripts: {a: {run: x, stdin: @}}",
+              "scripts: {a: {run: x, args: [@], artifacts: [@]}}", "scripts: {a: {run: x, limits: {cpuTime: @}}}",
+              "@: 1", "scripts: {@: {run: x}}")
+          .toList();
+
+  @Provide
+  static Arbitrary<String> scalars() {
+    Arbitrary<String> numbers =
+        Arbitraries.strings().withChars("0123456789.eE+-xob_:").ofMinLength(1).ofMaxLength(14);
+    Arbitrary<String> known =
+        Arbitraries.of(
+            "1e19", "-1e19", "1e300", "1e999999999", "-0", "0x10", "0o17", ".inf", "-.inf", ".nan", "~", "null", "yes",
+            "9223372036854775807", "9223372036854775808", "99999999999999999999999999", "1e-400", "\"\"", "''",
+            "2026-12-01");
+    return Arbitraries.frequencyOf(Tuple.of(1, numbers), Tuple.of(1, known));
+  }
+
+  @Property(tries = 40)
+  void noScalarAnywhereIsMoreThanAnErrorWithItsPlace(@ForAll("scalars") String scalar) {
+    for (String open : OPEN) {
+      String scripts = open.startsWith("scripts") ? "" : "scripts: {hello: {run: echo}}\n";
+      String key = open.substring(0, Math.max(0, open.indexOf(':')) + 1);
+      String head = HEAD.lines().filter(line -> !line.startsWith(key)).collect(Collectors.joining("\n", "", "\n"));
+      check((head + open.replace("@", scalar) + "\n" + scripts).getBytes(StandardCharsets.UTF_8));
+    }
   }
 }
