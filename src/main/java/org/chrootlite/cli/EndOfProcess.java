@@ -1,7 +1,7 @@
 package org.chrootlite.cli;
 
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.chrootlite.run.Cancellation;
@@ -20,7 +20,8 @@ final class EndOfProcess implements AutoCloseable {
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread hook = new Thread(this::endRuns, "end of the process");
 
-  private final CompletableFuture<ProcessSignals> signals = new CompletableFuture<>();
+  /** Empty where they cannot be noted. */
+  private volatile Optional<ProcessSignals> signals = Optional.empty();
 
   private EndOfProcess(Cancellation cancellation, Context context) {
     this.cancellation = cancellation;
@@ -31,14 +32,14 @@ final class EndOfProcess implements AutoCloseable {
   static EndOfProcess cancels(Cancellation cancellation, Context context) {
     EndOfProcess end = new EndOfProcess(cancellation, context);
     Runtime.getRuntime().addShutdownHook(end.hook);
-    // Java's way to the kernel takes some ten milliseconds to make: meanwhile the run is prepared.
-    Thread.ofPlatform().daemon().name("signals").start(end::noteSignals);
+    // Before a script begins: a signal that comes before its note would not be known, and SIGQUIT would print threads.
+    end.noteSignals();
     return end;
   }
 
   private void noteSignals() {
     try {
-      signals.complete(ProcessSignals.note());
+      signals = Optional.of(ProcessSignals.note());
     } catch (IOException e) {
       // The process ends all the same, by its exit code.
       context.complain("cannot take note of signals: " + e.getMessage());
@@ -51,8 +52,8 @@ final class EndOfProcess implements AutoCloseable {
       if (!over.await(LONGEST, TimeUnit.SECONDS)) {
         context.complain("a run did not end in time; it ends with this process");
       }
-      if (signals.isDone() && signals.join().received() != 0) {
-        ProcessSignals.die(signals.join().received());
+      if (signals.isPresent() && signals.get().received() != 0) {
+        ProcessSignals.die(signals.get().received());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -377,10 +377,11 @@ public final class JailPlanner {
     List<Step> steps = new ArrayList<>();
     steps.add(new Step.ReportToInit());
     steps.add(new Step.NewSession());
+    // Before the limits: the directory is opened, and the script may be allowed no more open files than there are.
+    steps.add(new Step.ChangeDirectory(workdir(), sandbox.workdir().origin()));
     steps.addAll(new ResourceLimits(provisions).steps(script.limits()));
     steps.add(new Step.NewKeyring());
     steps.add(new Step.SetUmask(022));
-    steps.add(new Step.ChangeDirectory(workdir(), sandbox.workdir().origin()));
     steps.add(new Step.CloseOnExecute());
     steps.add(new Step.UnblockSignals());
     steps.add(new Step.NoNewPrivileges());

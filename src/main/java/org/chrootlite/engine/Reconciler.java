@@ -189,7 +189,8 @@ final class Reconciler {
       desired.add(withLaunchers(one, Optional.ofNullable(known.get(one.name())), trees));
     }
     workshop.watcher().comparing(written.size(), written.size());
-    return Decided.of(Planner.plan(desired, scope, observer.thoroughly(before, desired)), desired);
+    Scope understood = LeftOut.narrow(scope, reading, before);
+    return Decided.of(Planner.plan(desired, understood, observer.thoroughly(before, desired)), desired);
   }
 
   private static Decided asRecorded(Reading reading, Scope scope, List<Applied> before)
@@ -200,7 +201,8 @@ final class Reconciler {
       Optional<Applied> same = Optional.ofNullable(known.get(one.name()));
       desired.add(same.isPresent() ? one.with(same.get().launchers()) : one);
     }
-    return Decided.of(Planner.plan(desired, scope, Observer.asRecorded(before, desired)), desired);
+    Scope understood = LeftOut.narrow(scope, reading, before);
+    return Decided.of(Planner.plan(desired, understood, Observer.asRecorded(before, desired)), desired);
   }
 
   private static Map<String, Applied> byName(List<Applied> sandboxes) {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,7 @@ public final class Manifests {
   private final List<Sandbox> sandboxes = new ArrayList<>();
   private final List<SandboxReader.Outcome> outcomes = new ArrayList<>();
   private final Map<String, SourceText> sources = new HashMap<>();
+  private final List<Position> leftOut = new ArrayList<>();
   private final Map<String, Position> names = new HashMap<>();
 
   private Manifests(Set<String> templates, CheckedTexts checked) {
@@ -87,7 +89,7 @@ public final class Manifests {
     List<Diagnostic> all = new ArrayList<>(general.diagnostics());
     all.addAll(diagnostics);
     all.sort(BY_PLACE);
-    return new Reading(sandboxes, all, sources);
+    return new Reading(sandboxes, all, sources, leftOut);
   }
 
   private void readFile(SourceText source, ManifestFinder.Found found) {
@@ -107,7 +109,11 @@ public final class Manifests {
     for (Node document : yaml.documents()) {
       if (!found.named() && isForeign(document)) {
         general.warning(
-            document.position(), "", "is not a sandbox, and is left out", "a sandbox has apiVersion: chroot-lite/v1");
+            document.position(),
+            "",
+            "is not a sandbox, and is left out; nothing is deleted while it is here",
+            "a sandbox has apiVersion: chroot-lite/v1");
+        leftOut.add(document.position());
       } else if (document instanceof Node.Mapping) {
         List<Diagnostic> misfits = known ? List.of() : SchemaCheck.check(document);
         fits &= misfits.isEmpty();
@@ -130,16 +136,17 @@ public final class Manifests {
         .hex();
   }
 
-  /** Whether a document in a directory is something else, such as a workflow or a Compose file. */
+  /**
+   * Whether a document in a directory belongs to another tool, such as a workflow or a Compose file. One that may be a
+   * sandbox does not: a typo in its {@code apiVersion} must be an error, never a sandbox that is no longer listed.
+   */
   private static boolean isForeign(Node document) {
     if (!(document instanceof Node.Mapping mapping)) {
       return false;
     }
-    Optional<String> version = text(mapping, "apiVersion");
-    if (version.isPresent()) {
-      return !version.get().startsWith("chroot");
-    }
-    return !text(mapping, "kind").equals(Optional.of("Sandbox"))
+    String version = text(mapping, "apiVersion").orElse("").toLowerCase(Locale.ROOT);
+    return !version.contains("chroot")
+        && !text(mapping, "kind").equals(Optional.of("Sandbox"))
         && !mapping.entries().containsKey("scripts")
         && !mapping.entries().containsKey("rootfs");
   }

@@ -23,9 +23,9 @@ import org.chrootlite.model.Setting;
  * The root of a sandbox as its scripts will find it: the rootfs, what earlier runs have kept over it, and the mounts.
  *
  * <p>Finds the place of each mount target: its path with the links of the rootfs followed, such as {@code
- * /usr/bin/awk} for {@code /bin/awk}. Mounts are ordered, and conflicts are found, by place. A link below a mount is
- * never followed, because a script may have made it. All of this is read before a run and may be outdated when the run
- * begins, so the launcher follows no link at all on its way to a place.
+ * /usr/bin/awk} for {@code /bin/awk}. Mounts are ordered, and conflicts are found, by place. A link below a mount, or
+ * one that was kept, is never followed, because a script may have made it. All of this is read before a run and may be
+ * outdated when the run begins, so the launcher follows no link at all on its way to a place.
  */
 public final class FinishedRoot {
   /** As many as the kernel follows; see path_resolution(7). */
@@ -203,7 +203,7 @@ public final class FinishedRoot {
       at.addLast(name);
       String here = join(at);
       Optional<String> link =
-          mounted.stream().anyMatch(place -> isIn(here, place)) ? Optional.empty() : linkOfRoot(here);
+          mounted.stream().anyMatch(place -> isIn(here, place)) ? Optional.empty() : honestLink(here);
       if (link.isPresent()) {
         if (++links > MAX_LINKS) {
           return path;
@@ -221,6 +221,12 @@ public final class FinishedRoot {
     String place = join(at);
     boolean isOurs = place.equals("/") || isIn(place, "/proc") || isIn(place, "/dev");
     return isOurs ? path : place;
+  }
+
+  /** A link of the rootfs; not one that a script has put in its place, and that is kept. */
+  private Optional<String> honestLink(String path) throws IOException {
+    Optional<String> link = linkOfRoot(path);
+    return link.isPresent() && link.equals(linkAt(rootfs.resolve(path.substring(1)))) ? link : Optional.empty();
   }
 
   /** What is kept hides what the rootfs has there. All directories that lead to the path must be known to be none. */

@@ -163,8 +163,10 @@ class ManifestsTest {
     Reading all = read("");
     assertEquals(
         """
-        compose.yaml:1:1: warning: is not a sandbox, and is left out; a sandbox has apiVersion: chroot-lite/v1
-        pod.yaml:1:1: warning: is not a sandbox, and is left out; a sandbox has apiVersion: chroot-lite/v1
+        compose.yaml:1:1: warning: is not a sandbox, and is left out; nothing is deleted while it is here;\
+         a sandbox has apiVersion: chroot-lite/v1
+        pod.yaml:1:1: warning: is not a sandbox, and is left out; nothing is deleted while it is here;\
+         a sandbox has apiVersion: chroot-lite/v1
         """,
         print(all));
     assertEquals(List.of("one"), names(all));
