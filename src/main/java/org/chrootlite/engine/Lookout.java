@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,8 +109,11 @@ final class Lookout {
         statuses.add(status);
         processes.add(process);
       }
-    } catch (NoSuchFileException e) {
-      // It has ended, and was none of the probe's: those are still there.
+    } catch (IOException e) {
+      // ENOENT, or ESRCH from reading: it has ended, and was none of the probe's, which are still there.
+      if (process.isAlive()) {
+        throw e;
+      }
     }
   }
 
