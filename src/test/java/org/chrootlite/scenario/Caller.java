@@ -36,6 +36,9 @@ final class Caller {
 
   private static final long TIMEOUT_SECONDS = 120;
 
+  /** Undoes what the tests may have inherited: a shell that starts them in the background ignores SIGINT for them. */
+  private static final List<String> DEFAULT_SIGNALS = List.of("env", "--default-signal");
+
   /** What a command left: its exit code and what it printed. */
   record Outcome(int exit, String out, String err) {}
 
@@ -68,16 +71,17 @@ final class Caller {
         copyProgram(place);
         makeStartsFast(place);
         if (!HostUser.current().isRoot()) {
-          return List.of(new Caller("ordinary user", List.of(), place(place, "ordinary")));
+          return List.of(new Caller("ordinary user", DEFAULT_SIGNALS, place(place, "ordinary")));
         }
         String id = Long.toString(ORDINARY_UID);
         Path ordinary = place(place, "ordinary");
         Files.setAttribute(ordinary, "unix:uid", (int) ORDINARY_UID);
         Files.setAttribute(ordinary, "unix:gid", (int) ORDINARY_UID);
+        List<String> asOrdinary = new ArrayList<>(DEFAULT_SIGNALS);
+        asOrdinary.addAll(List.of("setpriv", "--reuid", id, "--regid", id, "--clear-groups"));
         return List.of(
-            new Caller("root", List.of(), place(place, "root")),
-            new Caller(
-                "ordinary user", List.of("setpriv", "--reuid", id, "--regid", id, "--clear-groups"), ordinary));
+            new Caller("root", DEFAULT_SIGNALS, place(place, "root")),
+            new Caller("ordinary user", List.copyOf(asOrdinary), ordinary));
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }

@@ -1,6 +1,7 @@
 package org.chrootlite.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -47,7 +48,11 @@ final class LifecycleIT {
 
   /** Starts a run and waits until its script has begun. */
   private static Process start(Caller caller, Box box, String script) throws IOException {
-    Process process = prepare(caller, box, script).start();
+    return started(prepare(caller, box, script));
+  }
+
+  private static Process started(ProcessBuilder builder) throws IOException {
+    Process process = builder.start();
     byte[] started = process.getInputStream().readNBytes("started\n".length());
     assertEquals("started\n", new String(started, StandardCharsets.UTF_8));
     return process;
@@ -96,6 +101,25 @@ final class LifecycleIT {
       assertEquals("bye\n", rest(process));
       assertNothingLeft(caller, box, mounts);
     }
+  }
+
+  /** As nohup(1) starts a command, and a shell without job control starts one in the background. */
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void signalsThatWereIgnoredAtTheStartStayIgnored(Caller caller) throws Exception {
+    Box box = box(caller);
+    String mounts = HostView.mounts();
+    List<String> background = List.of("env", "--ignore-signal=HUP,INT,QUIT");
+    String[] run = {"run", "-f", "sandbox.yaml", "trap", "--", mark(caller)};
+    Process process = started(caller.prepareIn(background, box.directory(), run));
+    for (Signal signal : List.of(Signal.SIGHUP, Signal.SIGINT, Signal.SIGQUIT)) {
+      Command.output("kill", "-" + signal.number(), Long.toString(process.pid()));
+      assertFalse(process.waitFor(300, TimeUnit.MILLISECONDS), signal + " ended the run");
+    }
+    Command.output("kill", "-" + Signal.SIGTERM.number(), Long.toString(process.pid()));
+    assertEquals(128 + Signal.SIGTERM.number(), end(process));
+    assertEquals("bye\n", rest(process));
+    assertNothingLeft(caller, box, mounts);
   }
 
   @ParameterizedTest
