@@ -233,6 +233,19 @@ class EntryScriptIT {
     assertEquals(List.of(), calls());
   }
 
+  @Test
+  void aPackageIsAdvisedOnlyWhereThePackageSourcesHaveIt() throws Exception {
+    program(directory.resolve("tools/apt-cache"), "[ \"$2\" = maven ]");
+    String without = runWhereNoJavaIsInstalled().err();
+    assertFalse(without.contains("openjdk-25"), without);
+    assertTrue(without.contains("sdk install java"), without);
+    program(directory.resolve("tools/apt-cache"), "exit 0");
+    String with = runWhereNoJavaIsInstalled().err();
+    boolean isDebian =
+        Files.readAllLines(Path.of("/etc/os-release")).stream().anyMatch(line -> line.matches("ID.*debian.*"));
+    assertEquals(isDebian, with.contains("sudo apt install openjdk-25-jdk-headless maven"), with);
+  }
+
   private Result runWhereNoJavaIsInstalled() throws Exception {
     program(
         directory.resolve("bare"),
