@@ -69,4 +69,41 @@ final class LeftOutIT {
     assertEquals(0, box.run("apply", "d").exit());
     assertEquals("two\n", names());
   }
+
+  @Test
+  void aManifestThatIsThereButIsNotReadKeepsItsSandbox() throws Exception {
+    write(".hidden.yaml", KEPT.formatted("hidden"));
+    write("other.conf", KEPT.formatted("other"));
+    Files.createDirectory(manifests.resolve("sub"));
+    write("sub/linked.yaml", KEPT.formatted("linked"));
+    assertEquals(0, box.run("apply", "d/.hidden.yaml", "d/other.conf", "d/sub/linked.yaml").exit());
+    Files.move(manifests.resolve("sub"), box.directory().resolve("sub"));
+    Files.createSymbolicLink(manifests.resolve("sub"), Path.of("../sub"));
+    Files.delete(manifests.resolve("one.yaml"));
+    Caller.Outcome outcome = box.run("apply", "d");
+    assertEquals(0, outcome.exit(), outcome.err());
+    assertEquals("hidden\nlinked\nother\ntwo\n", names());
+    Files.delete(manifests.resolve("other.conf"));
+    assertEquals(0, box.run("apply", "d").exit());
+    assertEquals("hidden\nlinked\ntwo\n", names());
+  }
+
+  @Test
+  void aNameOfAManifestThatWasNotReadIsNotTakenAway() throws Exception {
+    write(".hidden.yaml", KEPT.formatted("hidden"));
+    assertEquals(0, box.run("apply", "d/.hidden.yaml").exit());
+    write("seen.yaml", KEPT.formatted("hidden"));
+    Caller.Outcome outcome = box.run("apply", "d");
+    assertEquals(2, outcome.exit());
+    assertTrue((outcome.out() + outcome.err()).contains(".hidden.yaml"), outcome.out() + outcome.err());
+  }
+
+  @Test
+  void aManifestThatBecomesALinkToAnotherFileIsStillRead() throws Exception {
+    Files.move(manifests.resolve("one.yaml"), box.directory().resolve("moved.yaml"));
+    Files.createSymbolicLink(manifests.resolve("one.yaml"), Path.of("../moved.yaml"));
+    Caller.Outcome outcome = box.run("apply", "d");
+    assertEquals(0, outcome.exit(), outcome.out() + outcome.err());
+    assertEquals("one\ntwo\n", names());
+  }
 }
