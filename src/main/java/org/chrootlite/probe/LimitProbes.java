@@ -146,11 +146,17 @@ public final class LimitProbes {
     long tried = Math.min(value, MOST_PROCESSES);
     byte[] program = LimitPrograms.fork((int) tried + 64, architecture);
     // The script itself is one of them.
-    LimitProbe.End counted =
+    LimitProbe.End refusal =
         LimitProbe.record(
             words -> LimitProbe.isError(words[0], Errno.EAGAIN) && words[1] < tried,
-            words -> words[0] == 0 ? words[1] + " forks, and no error" : "error after " + words[1] + " forks");
-    LimitProbe.End end = LimitProbe.both(counted, LimitProbe.verdict(Verdict.PROCESS_LIMIT));
+            words -> (words[0] == 0 ? "no error" : Errno.describe((int) -words[0])) + " after " + words[1] + " forks");
+    // The probe's own error shows that one was refused; process-limit needs a control group, which counts that.
+    LimitProbe.End end =
+        ended -> {
+          Reply refused = refusal.judge(ended);
+          boolean isNamed = ended.verdict() == Verdict.PROCESS_LIMIT || ended.verdict() == Verdict.FAILED;
+          return Reply.of(refused.holds() && isNamed, refused.came() + ": " + ended.verdict().id());
+        };
     String what = "forks" + instead(LimitKind.PROCESSES, value, tried);
     Limits room = Room.forLimit(limits, LimitKind.PROCESSES, tried);
     return new LimitProbe(LimitKind.PROCESSES, what, room, program, end);

@@ -120,7 +120,8 @@ public final class Judge {
       return limited(proof.get());
     }
     Verdict verdict = end.isOk() ? Verdict.OK : end.signal() != 0 ? Verdict.SIGNALED : Verdict.FAILED;
-    return judgement(verdict, end.describe() + proofs.aboutKills() + proofs.aboutRefusals());
+    String suspicions = end.isOk() ? "" : proofs.suspicions();
+    return judgement(verdict, end.describe() + proofs.aboutKills() + proofs.aboutRefusals() + suspicions);
   }
 
   private Judgement limited(Proofs.Proof proof) {

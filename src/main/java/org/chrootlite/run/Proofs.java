@@ -24,6 +24,7 @@ final class Proofs {
   private final Limits limits;
   private final Clues clues;
   private final Usage usage;
+  private final Suspicions suspicions;
 
   /** A verdict, and how we know. */
   record Proof(Verdict verdict, String evidence) {}
@@ -33,6 +34,7 @@ final class Proofs {
     this.limits = limits;
     this.clues = clues;
     this.usage = Usage.of(seen);
+    this.suspicions = new Suspicions(seen, limits);
   }
 
   /** That it printed too much, and was ended. */
@@ -117,7 +119,10 @@ final class Proofs {
   private Optional<Proof> ofWallTime(Report.End end) {
     boolean canRunOut = has(LimitKind.WALL_TIME) && value(LimitKind.WALL_TIME) > 0;
     return canRunOut && end.timedOut() && end.wallTime() >= value(LimitKind.WALL_TIME)
-        ? proof(Verdict.WALL_TIME_LIMIT, "not ended after " + limit(LimitKind.WALL_TIME) + " of wall time")
+        ? proof(
+            Verdict.WALL_TIME_LIMIT,
+            "not ended after %s of wall time%s%s"
+                .formatted(limit(LimitKind.WALL_TIME), aboutRefusals(), suspicions.ofProcesses()))
         : Optional.empty();
   }
 
@@ -179,21 +184,16 @@ final class Proofs {
     return seen.counters().map(Counters::outOfMemoryKills).orElse(0L);
   }
 
+  /** A fork that the kernel refused, and counted: to have all that the limit allows is not to be refused more. */
   private Optional<Proof> ofProcesses(Report.End end) {
-    if (!has(LimitKind.PROCESSES)) {
-      return Optional.empty();
-    }
-    if (refusals() > 0) {
-      return proof(Verdict.PROCESS_LIMIT, end.describe() + aboutRefusals());
-    }
-    // Who is counted one by one and was not refused one had enough of them.
-    if (seen.counters().isPresent() || usage.processes() < value(LimitKind.PROCESSES)) {
-      return Optional.empty();
-    }
-    return proof(
-        Verdict.PROCESS_LIMIT,
-        "%s after %d processes and threads had been seen at a time; the limit is %s"
-            .formatted(end.describe(), usage.processes(), limit(LimitKind.PROCESSES)));
+    return has(LimitKind.PROCESSES) && refusals() > 0
+        ? proof(Verdict.PROCESS_LIMIT, end.describe() + aboutRefusals())
+        : Optional.empty();
+  }
+
+  /** Limits that may explain the failure of a script, to follow its evidence; or nothing. */
+  String suspicions() {
+    return suspicions.ofFailure();
   }
 
   /** How often the kernel refused it a process, to follow another evidence; or nothing. */

@@ -39,14 +39,25 @@ final class LimitsIT {
                   processes: {file: start.sh, interpreter: [sh], limits: {processes: 6}}
                   processes-by-child: {file: start.sh, interpreter: [sh, -c, "sh $0 || exit 9"], limits: {processes: 6}}
                   enough: {run: "for i in 1 2 3; do sleep 0.1 & done; wait; exit 3", limits: {processes: 6}}
+                  alone: {run: exit 10, limits: {processes: 1}}
+                  alone-crash: {run: kill -SEGV $$, limits: {processes: 1}}
+                  waits-for-process: {file: wait.sh, interpreter: [sh], limits: {processes: 3, wallTime: 2s}}
                   files: {run: "exec 3</ 4</ 5</ 6</ 7</ 8</ 9</", limits: {openFiles: 8}}
                   missing: {command: [no-such-program]}
                   directory: {command: [/etc]}
                 """);
-    // Where nobody counts what is refused, one has to be seen with all that one may have.
+    // Without a control group nothing counts what is refused: all that the limit allows is to be seen in use.
     Files.writeString(
         box.directory().resolve("start.sh"),
         "(for i in 1 2 3 4 5 6 7 8 9; do sleep 5 & done) || { sleep 0.3; exit 2; }\n");
+    // A part of it is refused a process and gives up, and the rest waits, as Node does for its threads.
+    Files.writeString(
+        box.directory().resolve("wait.sh"),
+        """
+        sleep 20 &
+        (i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done; sleep 20; :) 2> /dev/null
+        exec sleep 20
+        """);
 
     Box.Results results = box.results("--parallel", "4");
 
@@ -72,9 +83,17 @@ final class LimitsIT {
     assertVerdict(results, "exactly", "ok", "0", "exited with 0");
     assertFalse(results.get("exactly").get("truncated").asBoolean());
     assertEquals(10, results.get("exactly").get("printed").asInt());
-    assertVerdict(results, "processes", "process-limit", "2", "the limit is 6");
-    assertVerdict(results, "processes-by-child", "process-limit", "9", "the limit is 6");
+    boolean isCounted = !results.get("processes").get("enforced").get("processes").asString().equals("rlimit");
+    String refused = isCounted ? "process-limit" : "failed";
+    String evidence = isCounted ? "(pids.events)" : "6 processes and threads were in use at a time, as many as limits";
+    assertVerdict(results, "processes", refused, "2", evidence);
+    assertVerdict(results, "processes-by-child", refused, "9", evidence);
     assertVerdict(results, "enough", "failed", "3", "exited with 3");
+    String alone = isCounted ? "" : "; one process was in use, as many as limits.processes allows";
+    assertVerdict(results, "alone", "failed", "10", "exited with 10" + alone);
+    assertVerdict(results, "alone-crash", "signaled", "SIGSEGV", "ended by SIGSEGV" + alone);
+    assertVerdict(
+        results, "waits-for-process", "wall-time-limit", "SIGTERM", isCounted ? "(pids.events)" : "3 processes and");
     assertEquals("failed", results.get("files", "verdict"));
     assertVerdict(results, "missing", "not-found", "127", "no-such-program");
     assertVerdict(results, "directory", "not-found", "126", "/etc");
