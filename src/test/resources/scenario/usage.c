@@ -284,6 +284,16 @@ static void files(long size, long times) {
   }
 }
 
+/* A file in memory that is mapped: resident, and no more than the file. */
+static void mapped(long size) {
+  int file = open("/tmp/file", O_RDWR | O_CREAT, 0600);
+  char *memory = ftruncate(file, size) == 0 ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) : MAP_FAILED;
+  if (memory == MAP_FAILED)
+    exit(9);
+  touch(memory, size);
+  rest(200);
+}
+
 /* Which calls make memory that nobody need map. */
 static void hidden(void) {
   report("memfd_create", memfd_create("hidden", 0));
@@ -338,6 +348,8 @@ int main(int count, char **arguments) {
     headless(-size * MIB, times);
   else if (strcmp(way, "files") == 0)
     files(size * MIB, times);
+  else if (strcmp(way, "mapped") == 0)
+    mapped(size * MIB);
   else if (strcmp(way, "rest") == 0)
     rest(size);
   else if (strcmp(way, "hidden") == 0)

@@ -37,6 +37,7 @@ public final class RunFields {
     fields.put("wallTime", usage.wallTime() / SECOND);
     fields.put("cpuTime", usage.cpuTime() / SECOND);
     fields.put("maxMemory", usage.maxMemory());
+    fields.put("countedMemory", usage.countedMemory());
     fields.put("processes", usage.processes());
     fields.put("written", usage.written());
     fields.put("printed", result.output().bytes() + result.error().bytes());

@@ -120,8 +120,10 @@ public final class Judge {
       return limited(proof.get());
     }
     Verdict verdict = end.isOk() ? Verdict.OK : end.signal() != 0 ? Verdict.SIGNALED : Verdict.FAILED;
-    String suspicions = end.isOk() ? "" : proofs.suspicions();
-    return judgement(verdict, end.describe() + proofs.aboutKills() + proofs.aboutRefusals() + suspicions);
+    String suspicions = end.isOk() ? "" : proofs.suspicions(end);
+    return judgement(
+        verdict,
+        end.describe() + proofs.aboutKills() + proofs.aboutRefusals() + proofs.aboutMemory() + suspicions);
   }
 
   private Judgement limited(Proofs.Proof proof) {

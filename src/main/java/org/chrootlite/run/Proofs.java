@@ -77,8 +77,8 @@ final class Proofs {
         long used = Math.max(excess.used(), seen.peak().memory());
         yield proof(
             Verdict.MEMORY_LIMIT,
-            "all processes together used " + bytes(used, excess.kind()) + " of memory; the limit is "
-                + limit(excess.kind()));
+            "all processes together used %s of memory (countedMemory); the limit is %s"
+                .formatted(bytes(used, excess.kind()), limit(excess.kind())));
       }
       case CPU_TIME -> proof(Verdict.CPU_TIME_LIMIT, cpuTime("used ", Math.max(excess.used(), usage.cpuTime())));
       case ADDRESS_SPACE, WALL_TIME, CPUS, PROCESSES, OPEN_FILES, FILE_SIZE, OUTPUT, DISK, STACK, CORE_SIZE ->
@@ -142,37 +142,37 @@ final class Proofs {
     return kills() > 0 && has(LimitKind.MEMORY)
         ? proof(
             Verdict.MEMORY_LIMIT,
-            "%s%s, %s was seen in use at most; the limit is %s"
+            "%s%s, %s was seen in use at most (maxMemory); the limit is %s"
                 .formatted(ended, aboutKills(), bytes(usage.maxMemory(), LimitKind.MEMORY), limit(LimitKind.MEMORY)))
         : Optional.empty();
   }
 
-  /**
-   * That it had more memory than it may when nobody looked. Two of the kernel's numbers tell. Of what its largest
-   * process had resident only a part can be files: what it had mapped when it was looked at, and what was written. And
-   * what was charged to its group at a time has none in it but those that were written.
-   */
+  /** Memory in use when the usage watch did not look: two of the kernel's numbers bound it from below. */
   private Optional<Proof> ofUnseen(Report.End end) {
-    long written = usage.written();
-    long charged =
-        seen.counters().map(Counters::mostMemory).map(most -> less(most, written, GroupMeter.OUR_MEMORY)).orElse(0L);
-    long mappable = seen.peak().mappable();
-    long own = mappable == 0 ? 0 : less(end.maxMemory(), mappable, written);
-    long used = Math.max(own, Math.min(charged, end.maxMemory()));
+    CountedMemory counted = CountedMemory.of(seen, usage.written());
+    long used = counted.unseen();
     return has(LimitKind.MEMORY) && used > value(LimitKind.MEMORY)
         ? proof(
             Verdict.MEMORY_LIMIT,
-            "%s after at least %s of memory had been in use at a time (%s); the limit is %s"
+            "%s after at least %s of memory had been in use at a time (countedMemory, from %s); the limit is %s"
                 .formatted(
                     end.describe(),
                     bytes(used, LimitKind.MEMORY),
-                    own >= used ? "ru_maxrss of a process" : "charged to its group",
+                    counted.own() >= used ? "ru_maxrss of a process" : "what was charged to its group",
                     limit(LimitKind.MEMORY)))
         : Optional.empty();
   }
 
-  private static long less(long from, long one, long other) {
-    return Math.max(0, Math.max(0, from - one) - other);
+  /** Why a run whose {@code maxMemory} is beyond the limit is within it, to follow its evidence; or nothing. */
+  String aboutMemory() {
+    return has(LimitKind.MEMORY) && usage.maxMemory() > value(LimitKind.MEMORY)
+        ? "; its largest process had %s resident, files included (maxMemory); the limit is %s, and %s counts towards it"
+                .formatted(
+                    bytes(usage.maxMemory(), LimitKind.MEMORY),
+                    limit(LimitKind.MEMORY),
+                    bytes(usage.countedMemory(), LimitKind.MEMORY))
+            + " (countedMemory)"
+        : "";
   }
 
   /** What the kernel's OOM killer did to it, to follow another evidence; or nothing. */
@@ -192,8 +192,8 @@ final class Proofs {
   }
 
   /** Limits that may explain the failure of a script, to follow its evidence; or nothing. */
-  String suspicions() {
-    return suspicions.ofFailure();
+  String suspicions(Report.End end) {
+    return suspicions.ofFailure(end);
   }
 
   /** How often the kernel refused it a process, to follow another evidence; or nothing. */
@@ -308,7 +308,7 @@ final class Proofs {
   }
 
   /** Whether a signal ended the script, or a program of a shell script, which then exits with 128 more. */
-  private static boolean isBy(Signal signal, Report.End end) {
+  static boolean isBy(Signal signal, Report.End end) {
     return end.signal() == signal.number() || (end.signal() == 0 && end.exitCode() == SIGNAL_CODE + signal.number());
   }
 

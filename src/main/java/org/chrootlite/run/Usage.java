@@ -10,12 +10,13 @@ import org.chrootlite.compile.JailPlanner;
  * @param cpuTime nanoseconds, of all processes; with a control group that of its launcher too
  * @param maxMemory bytes: the most that one process had resident, that all together were seen to use, or that the
  *     group was charged with when the kernel killed for want of memory
+ * @param countedMemory bytes: the most that is known to count towards {@code limits.memory}, which files do not
  * @param processes the most processes and threads that were seen at a time
  * @param written bytes: the most that files in the scratch memory were seen to take
  */
-public record Usage(long wallTime, long cpuTime, long maxMemory, long processes, long written) {
+public record Usage(long wallTime, long cpuTime, long maxMemory, long countedMemory, long processes, long written) {
   /** Nothing at all. */
-  public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
 
   /** What was used by the run that was observed so. */
   public static Usage of(Observation seen) {
@@ -29,14 +30,10 @@ public record Usage(long wallTime, long cpuTime, long maxMemory, long processes,
     if (seen.counters().isPresent()) {
       // A process whose parent does not wait for it leaves no time to any report; the group counts that too.
       Counters counters = seen.counters().get();
-      long memory = atKill(counters, most.written());
-      most = most.max(new Use(memory, counters.cpuTime(), counters.mostProcesses() - JailPlanner.OUR_PROCESSES, 0, 0));
+      most = most.max(new Use(0, counters.cpuTime(), counters.mostProcesses() - JailPlanner.OUR_PROCESSES, 0, 0));
     }
-    return new Usage(wallTime, most.cpuTime(), most.memory(), most.processes(), most.written());
-  }
-
-  /** Before the kernel kills it takes back all that nobody needs: what is charged to the group then is in use. */
-  private static long atKill(Counters counters, long written) {
-    return counters.outOfMemoryKills() > 0 ? counters.mostMemory() - GroupMeter.OUR_MEMORY - written : 0;
+    CountedMemory counted = CountedMemory.of(seen, most.written());
+    long maxMemory = Math.max(most.memory(), counted.killed());
+    return new Usage(wallTime, most.cpuTime(), maxMemory, counted.most(), most.processes(), most.written());
   }
 }

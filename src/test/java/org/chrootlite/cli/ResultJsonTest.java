@@ -49,7 +49,7 @@ class ResultJsonTest {
         List.of("/bin/sh"),
         List.of(),
         judgement,
-        new Usage(3_100_000, 1_200_000, 1 << 20, 2, 4096),
+        new Usage(3_100_000, 1_200_000, 1 << 20, 1 << 19, 2, 4096),
         truncated,
         enforced,
         artifacts,
@@ -68,7 +68,7 @@ class ResultJsonTest {
     String line = ResultJson.ofFailure(job, new EngineException("refused"), Instant.EPOCH, nothing, nothing);
     assertEquals(
         ("{'run':null,'sandbox':'mybox','script':'hello','verdict':'setup-error','exitCode':null,'signal':null,"
-                + "'wallTime':0.0,'cpuTime':0.0,'maxMemory':0,'processes':0,'written':0,'printed':0,"
+                + "'wallTime':0.0,'cpuTime':0.0,'maxMemory':0,'countedMemory':0,'processes':0,'written':0,'printed':0,"
                 + "'stdout':'','stderr':'','truncated':false,'evidence':'chroot-lite failed: refused',"
                 + "'enforced':{},'artifacts':[],'manifest':'sandbox.yaml','revision':null}")
             .replace('\'', '"'),
@@ -80,7 +80,7 @@ class ResultJsonTest {
     assertEquals(
         "{'run':'20261122T081500Z-4f7c1e','sandbox':'mybox','script':'hello','verdict':'ok','exitCode':0,'signal':null,"
                 .replace('\'', '"')
-            + "'wallTime':0.0031,'cpuTime':0.0012,'maxMemory':1048576,".replace('\'', '"')
+            + "'wallTime':0.0031,'cpuTime':0.0012,'maxMemory':1048576,'countedMemory':524288,".replace('\'', '"')
             + "'processes':2,'written':4096,'printed':17,".replace('\'', '"')
             + "'stdout':'hello from mybox\\n','stderr':'','truncated':false,'evidence':'exited with 0',"
                 .replace('\'', '"')

@@ -36,7 +36,7 @@ class RunFieldsTest {
         List.of("/bin/sh", "-e", "/run/script"),
         List.of("one"),
         new Judgement(Verdict.OK, Optional.of(0), Optional.empty(), "exited with 0", 0),
-        new Usage(1_500_000_000, 1_000_000, 4096, 3, 8192),
+        new Usage(1_500_000_000, 1_000_000, 4096, 2048, 3, 8192),
         false,
         Map.of(LimitKind.MEMORY, new Enforcement.Enforced(Means.SAMPLED)),
         List.of(),
@@ -57,7 +57,7 @@ class RunFieldsTest {
         "script":"hello","command":["/bin/sh","-e","/run/script"],"arguments":["one"],
         "limits":{"memory":64000000,"cpuTime":1.5,"wallTime":30.0,"cpus":1.5,"processes":8,"disk":1073741824},
         "run":"20261122T081500Z-4f7c1e","verdict":"ok","exitCode":0,"signal":null,"wallTime":1.5,"cpuTime":0.001,
-        "maxMemory":4096,"processes":3,"written":8192,"printed":5,
+        "maxMemory":4096,"countedMemory":2048,"processes":3,"written":8192,"printed":5,
         "stdoutBytes":5,"stdoutFile":"/s/runs/x/stdout","stderrBytes":0,"stderrFile":null,
         "truncated":false,"evidence":"exited with 0","enforced":{"memory":"sampled"},"artifacts":[],
         "manifest":"FILE","revision":null}"""

@@ -10,11 +10,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The verdicts about what is written, beside what looks like them. */
 class JudgeFilesTest {
   private static final long MB = Scene.MB;
+  private static final int SIGSEGV = 11;
   private static final int SIGTERM = 15;
   private static final int SIGXFSZ = 25;
+  private static final Limits DISK = Row.limits("{disk: 8MB}");
+  private static final Limits STACK = Row.limits("{stack: 256KiB}");
 
   static List<Row> files() {
     Clues file = FoundClues.file("/data/out", 5 * MB);
+    String large = "; its files in memory took %d bytes at a time: one of them may have met limits.fileSize, 5 MB";
     String found = ", and /data/out has just the 5 MB that a file may have";
     return List.of(
         Row.of(Scene.signal(SIGXFSZ), "FILE_SIZE_LIMIT - SIGXFSZ 153 SIGXFSZ: wrote beyond 5 MB of a file"),
@@ -28,22 +32,39 @@ class JudgeFilesTest {
             Scene.exit(153).left(3_000_000, 9),
             "FILE_SIZE_LIMIT 153 - 153 exited with 153, as a shell does after SIGXFSZ, with 5003584 bytes in its files;"
                 + " a file's limit is 5 MB"),
-        Row.of(Scene.exit(153).peak(0, 0, 1, 5 * MB - 1), "FAILED 153 - 153 exited with 153"),
-        Row.of(Scene.exit(1).peak(0, 0, 1, 5 * MB), "FAILED 1 - 1 exited with 1"),
+        Row.of(
+            Scene.exit(153).peak(0, 0, 1, 5 * MB - 1),
+            "FAILED 153 - 153 exited with 153; a shell exits so when a child got SIGXFSZ: one may have met"
+                + " limits.fileSize, 5 MB"),
+        Row.of(Scene.exit(153), Row.NO_TIME, "FAILED 153 - 153 exited with 153"),
+        // A compiler removes what it could not write to its end, and exits as it likes.
+        Row.of(Scene.exit(1).peak(0, 0, 1, 5 * MB), "FAILED 1 - 1 exited with 1" + large.formatted(5_000_000)),
+        Row.of(Scene.exit(1).peak(0, 0, 1, 5 * MB - 1), "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(0).peak(0, 0, 1, 5 * MB), "OK 0 - 0 exited with 0"),
         // EFBIG, for who ignores the signal.
         Row.of(
             Scene.exit(1).left(3_002_368, 9),
             "FILE_SIZE_LIMIT 1 - 153 exited with 1, and its files take 5001216 bytes, just what a file of 5 MB does,"
                 + " which is the limit"),
-        Row.of(Scene.exit(1).left(3_002_368 - 4096, 9), "FAILED 1 - 1 exited with 1"),
-        Row.of(Scene.exit(1).left(3_002_368 + 4096, 9), "FAILED 1 - 1 exited with 1"),
+        Row.of(
+            Scene.exit(1).left(3_002_368 - 4096, 900), "FAILED 1 - 1 exited with 1" + large.formatted(5_005_312)),
+        Row.of(Scene.exit(1).left(3_002_368 + 4096, 900), "FAILED 1 - 1 exited with 1"),
         Row.of(Scene.exit(0).left(3_002_368, 9), "OK 0 - 0 exited with 0"),
-        Row.of(Scene.exit(1).left(3_002_368, 9), Row.NO_TIME, "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(1).left(3_002_368, 900), Row.NO_TIME, "FAILED 1 - 1 exited with 1"),
         Row.of(Scene.exit(1), Row.LIMITS, file, "FILE_SIZE_LIMIT 1 - 153 exited with 1" + found),
         Row.of(Scene.exit(153), Row.LIMITS, file, "FILE_SIZE_LIMIT 153 - 153 exited with 153" + found),
         Row.of(Scene.exit(0), Row.LIMITS, file, "OK 0 - 0 exited with 0"),
         Row.of(Scene.exit(1), Row.LIMITS, FoundClues.file("/data/out", 5 * MB - 1), "FAILED 1 - 1 exited with 1"),
         Row.of(Scene.exit(1), Row.NO_TIME, file, "FAILED 1 - 1 exited with 1"));
+  }
+
+  static List<Row> stacks() {
+    String suspicion = "; a program whose stack outgrows limits.stack, 256 KiB, ends so";
+    return List.of(
+        Row.of(Scene.signal(SIGSEGV), STACK, "SIGNALED - SIGSEGV 139 ended by SIGSEGV" + suspicion),
+        Row.of(Scene.exit(139), STACK, "FAILED 139 - 139 exited with 139" + suspicion),
+        Row.of(Scene.exit(1), STACK, "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.signal(SIGSEGV), DISK, "SIGNALED - SIGSEGV 139 ended by SIGSEGV"));
   }
 
   static List<Row> disk() {
@@ -55,7 +76,19 @@ class JudgeFilesTest {
         Row.of(Scene.exit(1).left(MB, 9).peak(0, 0, 1, 8_003_584), "DISK_LIMIT 1 - 122 exited with 1" + full),
         Row.of(Scene.signal(6).left(0, 9), "DISK_LIMIT - SIGABRT 122 ended by SIGABRT" + full),
         Row.of(Scene.exit(2).left(MB, 0), "DISK_LIMIT 2 - 122 exited with 2" + made),
-        Row.of(Scene.exit(1).left(4096, 1).peak(0, 0, 1, 7_999_488), "FAILED 1 - 1 exited with 1"),
+        // Almost full: a child may have been refused what is more than the rest.
+        Row.of(
+            Scene.exit(1).left(4096, 900),
+            DISK,
+            "FAILED 1 - 1 exited with 1; its files in memory took 7999488 of 8003584 bytes at a time: a write may have"
+                + " met limits.disk, 8 MB"),
+        Row.of(
+            Scene.signal(6).left(MB, 1),
+            DISK,
+            "SIGNALED - SIGABRT 134 ended by SIGABRT; it had made all but 1 of the 2017 files and directories that"
+                + " limits.disk, 8 MB, has room for"),
+        Row.of(Scene.exit(1).left(2 * MB, 900), DISK, "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(0).left(4096, 900), DISK, "OK 0 - 0 exited with 0"),
         Row.of(Scene.exit(0).left(0, 0), "OK 0 - 0 exited with 0"),
         Row.of(Scene.exit(1).left(0, 0), Limits.NONE, "FAILED 1 - 1 exited with 1"),
         Row.of(Scene.exit(1).withoutRoom(), "FAILED 1 - 1 exited with 1"),
@@ -82,7 +115,7 @@ class JudgeFilesTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"files", "disk"})
+  @MethodSource({"files", "stacks", "disk"})
   void eachObservationHasItsVerdict(Row row) throws IOException {
     row.check();
   }

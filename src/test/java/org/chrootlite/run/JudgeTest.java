@@ -41,7 +41,7 @@ class JudgeTest {
         Row.of(Scene.exit(125), "FAILED 125 - 125 exited with 125"),
         Row.of(Scene.exit(137), "FAILED 137 - 137 exited with 137"),
         Row.of(Scene.exit(143), "FAILED 143 - 143 exited with 143"),
-        Row.of(Scene.exit(153), "FAILED 153 - 153 exited with 153"),
+        Row.of(Scene.exit(153), Row.NO_TIME, "FAILED 153 - 153 exited with 153"),
         Row.of(Scene.signal(SIGKILL), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
         Row.of(Scene.signal(SIGTERM), "SIGNALED - SIGTERM 143 ended by SIGTERM"),
         Row.of(Scene.signal(SIGXCPU), "SIGNALED - SIGXCPU 152 ended by SIGXCPU"),
@@ -95,20 +95,20 @@ class JudgeTest {
 
   static List<Row> memory() {
     String kills = "for want of memory the kernel killed 2 of its processes (oom_kill)";
-    String told = "; " + kills + ", 70 MB was seen in use at most; the limit is 100 MB";
+    String told = "; " + kills + ", 70 MB was seen in use at most (maxMemory); the limit is 100 MB";
     return List.of(
         Row.of(
             Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB),
-            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"),
+            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB"),
         Row.of(
             Scene.signal(SIGKILL).unwatched("its memory cannot be read"),
             "SETUP_ERROR - SIGKILL 125 ended, because it could not be watched: its memory cannot be read"),
         Row.of(
             Scene.exit(0).excess(LimitKind.MEMORY, 104 * MB).peak(105 * MB, 0, 1, 0),
-            "MEMORY_LIMIT 0 - 137 all processes together used 105 MB of memory; the limit is 100 MB"),
+            "MEMORY_LIMIT 0 - 137 all processes together used 105 MB of memory (countedMemory); the limit is 100 MB"),
         Row.of(
             Scene.silence(137).excess(LimitKind.MEMORY, 104 * MB),
-            "MEMORY_LIMIT - - 137 all processes together used 104 MB of memory; the limit is 100 MB"),
+            "MEMORY_LIMIT - - 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB"),
         Row.of(
             Scene.signal(SIGKILL).counted(0, 2, 0).maxMemory(70 * MB),
             "MEMORY_LIMIT - SIGKILL 137 ended by SIGKILL" + told),
@@ -137,7 +137,10 @@ class JudgeTest {
         Row.of(Scene.exit(0).counted(0, 2, 0).maxMemory(70 * MB), "MEMORY_LIMIT 0 - 137 exited with 0" + told),
         Row.of(Scene.exit(0).counted(0, 2, 0), Limits.NONE, "OK 0 - 0 exited with 0; " + kills),
         // Resident memory counts files of the rootfs too: alone it proves nothing.
-        Row.of(Scene.exit(1).maxMemory(200 * MB), "FAILED 1 - 1 exited with 1"),
+        Row.of(
+            Scene.exit(1).maxMemory(200 * MB).peak(30 * MB, 0, 1, 0),
+            "FAILED 1 - 1 exited with 1; its largest process had 200 MB resident, files included (maxMemory); the limit"
+                + " is 100 MB, and 30 MB counts towards it (countedMemory)"),
         Row.of(Scene.exit(1).peak(100 * MB, 0, 1, 0), "FAILED 1 - 1 exited with 1"),
         Row.of(
             Scene.signal(SIGKILL).peak(99 * MB, 0, 1, 0).counted(0, 0, 0),
@@ -146,8 +149,10 @@ class JudgeTest {
 
   static List<Row> unseenMemory() {
     String limit = "; the limit is 100 MB";
-    String resident = " of memory had been in use at a time (ru_maxrss of a process)" + limit;
-    String charged = " of memory had been in use at a time (charged to its group)" + limit;
+    String resident = " of memory had been in use at a time (countedMemory, from ru_maxrss of a process)" + limit;
+    String within = "; its largest process had 210 MB resident, files included (maxMemory); the limit is 100 MB, and %s"
+        + " counts towards it (countedMemory)";
+    String charged = " of memory had been in use at a time (countedMemory, from what was charged to its group)" + limit;
     long ours = 262_144;
     return List.of(
         // What was resident, less what files may have been of it.
@@ -157,9 +162,15 @@ class JudgeTest {
         Row.of(
             Scene.exit(1).maxMemory(210 * MB).mappable(10 * MB).peak(90 * MB, 0, 8, 20 * MB).mappable(10 * MB),
             "MEMORY_LIMIT 1 - 137 exited with 1 after at least 180 MB" + resident),
-        Row.of(Scene.exit(0).maxMemory(110 * MB).mappable(10 * MB), "OK 0 - 0 exited with 0"),
-        Row.of(Scene.exit(0).maxMemory(210 * MB).mappable(300 * MB), "OK 0 - 0 exited with 0"),
-        Row.of(Scene.exit(0).maxMemory(210 * MB).peak(0, 0, 1, 200 * MB).mappable(MB), "OK 0 - 0 exited with 0"),
+        Row.of(
+            Scene.exit(0).maxMemory(110 * MB).mappable(10 * MB),
+            "OK 0 - 0 exited with 0" + within.formatted("100 MB").replace("210", "110")),
+        Row.of(
+            Scene.exit(0).maxMemory(210 * MB).mappable(300 * MB),
+            "OK 0 - 0 exited with 0" + within.formatted("0 B")),
+        Row.of(
+            Scene.exit(0).maxMemory(210 * MB).peak(0, 0, 1, 200 * MB).mappable(MB),
+            "OK 0 - 0 exited with 0" + within.formatted("9 MB")),
         Row.of(Scene.exit(0).maxMemory(210 * MB).mappable(MB), Row.NO_TIME, "OK 0 - 0 exited with 0"),
         // What was charged, less what files in memory took of it, where a process was that large, too.
         Row.of(
@@ -168,10 +179,13 @@ class JudgeTest {
         Row.of(
             Scene.signal(SIGTERM).maxMemory(120 * MB).charged(150 * MB + ours),
             "MEMORY_LIMIT - SIGTERM 137 ended by SIGTERM after at least 120 MB" + charged),
-        Row.of(Scene.exit(0).maxMemory(210 * MB).charged(100 * MB + ours), "OK 0 - 0 exited with 0"),
+        Row.of(
+            Scene.exit(0).maxMemory(210 * MB).charged(100 * MB + ours),
+            "OK 0 - 0 exited with 0" + within.formatted("100 MB")),
         Row.of(Scene.exit(0).maxMemory(90 * MB).charged(150 * MB), "OK 0 - 0 exited with 0"),
         Row.of(
-            Scene.exit(0).maxMemory(210 * MB).peak(0, 0, 1, 60 * MB).charged(150 * MB), "OK 0 - 0 exited with 0"));
+            Scene.exit(0).maxMemory(210 * MB).peak(0, 0, 1, 60 * MB).charged(150 * MB),
+            "OK 0 - 0 exited with 0" + within.formatted("89.74 MB")));
   }
 
   static List<Row> starts() {
@@ -287,7 +301,7 @@ class JudgeTest {
         // What the watch ended is not what it ran into next.
         Row.of(
             Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB).cpuTime(9 * SECOND).counted(0, 0, 3),
-            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"));
+            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB"));
   }
 
   static List<Row> failures() {
@@ -317,7 +331,7 @@ class JudgeTest {
             "SETUP_ERROR 3 - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
         Row.of(
             Scene.signal(SIGKILL).unwatched("it").excess(LimitKind.MEMORY, 104 * MB),
-            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory; the limit is 100 MB"),
+            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB"),
         Row.of(Scene.silence(137), "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
         Row.of(
             Scene.silence(0),

@@ -178,11 +178,17 @@ final class LimitsIT {
                   exit: {run: "head -c 100KB /dev/zero > file; exit 153"}
                   sparse: {run: "truncate -s 1MB file; exit 153"}
                   raised: {run: "kill -XFSZ $$"}
+                  removed: {file: remove.sh, interpreter: [sh], limits: {disk: 20MB}}
                   elsewhere: {run: "sh -c 'kill -XFSZ $PPID' || sh -c 'kill -XFSZ 0' || exit 5"}
                   to-mount: {run: "trap '' XFSZ; head -c 2MB /dev/zero > /data/full"}
                 """);
     Path data = Files.createDirectory(box.directory().resolve("data"));
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    // As a compiler does: its output is gone, and its exit code is its own.
+    Files.writeString(
+        box.directory().resolve("remove.sh"),
+        "sh -c 'trap \"\" XFSZ; head -c 2MB /dev/zero > a.o || { sleep 0.3; rm a.o; exit 1; }' || exit 2\n");
 
     // One after the other, that with the mount last: its file lies there for all of them.
     Box.Results results = box.results();
@@ -195,7 +201,8 @@ final class LimitsIT {
     assertVerdict(results, "to-mount", "file-size-limit", "1", "/data/full has just the 1 MB that a file may have");
     assertVerdict(results, "in-memory", "file-size-limit", "1", "just what a file of 1 MB does");
     assertVerdict(results, "collected", "file-size-limit", "1", "/work/out has just the 1 MB that a file may have");
-    assertVerdict(results, "exit", "failed", "153", "exited with 153");
+    assertVerdict(results, "removed", "failed", "2", "at a time: one of them may have met limits.fileSize, 1 MB");
+    assertVerdict(results, "exit", "failed", "153", "a child got SIGXFSZ: one may have met limits.fileSize, 1 MB");
     assertVerdict(results, "sparse", "failed", "153", "exited with 153");
     assertEquals("failed", results.get("raised", "verdict"), results.get("raised").toString());
     assertVerdict(results, "elsewhere", "failed", "5", "exited with 5");

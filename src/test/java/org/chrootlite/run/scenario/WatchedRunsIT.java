@@ -108,6 +108,17 @@ final class WatchedRunsIT {
     assertTrue(Usage.of(runs.run(limits, "files", "9").observation()).written() >= 9 << 20);
   }
 
+  @Test
+  void memoryThatIsResidentIsToldFromThatWhichCounts() throws Exception {
+    Runs.Seen run = runs.run("memory: 40MB", "mapped", "50");
+    Judgement judgement = Judge.judge(run.observation(), run.limits(), Clues.NONE);
+    assertEquals(Verdict.OK, judgement.verdict(), run.toString());
+    Usage usage = Usage.of(run.observation());
+    assertTrue(usage.maxMemory() >= 50 << 20 && usage.countedMemory() <= 40_000_000, usage.toString());
+    String evidence = "files included (maxMemory); the limit is 40 MB, and ";
+    assertTrue(judgement.evidence().contains(evidence), judgement.evidence());
+  }
+
   /** Needs root, or a subtree that is ours. */
   @ParameterizedTest
   @CsvSource({
