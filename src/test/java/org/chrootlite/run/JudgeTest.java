@@ -50,9 +50,13 @@ class JudgeTest {
         Row.of(Scene.signal(34), "SIGNALED - SIGRTMIN 162 ended by SIGRTMIN"));
   }
 
+  private static final String TOO_MUCH =
+      "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB";
+
   static List<Row> times() {
-    String allProcesses = "; 8 processes and threads were in use at a time, as many as limits.processes allows: a further"
-        + " one would have been refused";
+    String allProcesses =
+        "; 8 processes and threads were in use at a time, as many as limits.processes allows: a further one would have"
+            + " been refused";
     return List.of(
         // Wall time: whatever the script did about SIGTERM; but not where only init was made to believe it.
         Row.of(
@@ -99,7 +103,7 @@ class JudgeTest {
     return List.of(
         Row.of(
             Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB),
-            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB"),
+            TOO_MUCH),
         Row.of(
             Scene.signal(SIGKILL).unwatched("its memory cannot be read"),
             "SETUP_ERROR - SIGKILL 125 ended, because it could not be watched: its memory cannot be read"),
@@ -301,22 +305,18 @@ class JudgeTest {
         // What the watch ended is not what it ran into next.
         Row.of(
             Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB).cpuTime(9 * SECOND).counted(0, 0, 3),
-            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB"));
+            TOO_MUCH));
   }
 
   static List<Row> failures() {
     return List.of(
-        Row.of(
-            Row.failed(Step.Execute.class, 2),
+        Row.of(Row.failed(Step.Execute.class, 2),
             "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
-        Row.of(
-            Row.failed(Step.Execute.class, 20),
+        Row.of(Row.failed(Step.Execute.class, 20),
             "NOT_FOUND 127 - 127 cannot execute tool: ENOTDIR (Not a directory)"),
-        Row.of(
-            Row.failed(Step.Execute.class, 13),
+        Row.of(Row.failed(Step.Execute.class, 13),
             "NOT_FOUND 126 - 126 cannot execute tool: EACCES (Permission denied)"),
-        Row.of(
-            Row.failed(Step.Execute.class, 8),
+        Row.of(Row.failed(Step.Execute.class, 8),
             "NOT_FOUND 126 - 126 cannot execute tool: ENOEXEC (Exec format error)"),
         Row.of(
             Row.failed(Step.MakeMountsPrivate.class, 5),
@@ -331,7 +331,7 @@ class JudgeTest {
             "SETUP_ERROR 3 - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
         Row.of(
             Scene.signal(SIGKILL).unwatched("it").excess(LimitKind.MEMORY, 104 * MB),
-            "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB"),
+            TOO_MUCH),
         Row.of(Scene.silence(137), "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
         Row.of(
             Scene.silence(0),
