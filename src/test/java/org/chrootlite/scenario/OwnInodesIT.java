@@ -7,10 +7,13 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.chrootlite.testing.Command;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,13 +180,17 @@ final class OwnInodesIT {
   void whatIsMountedBelowASourceIsSeenToo(Caller caller) throws Exception {
     Box box = box(caller);
     Path below = Files.createDirectories(box.directory().resolve("data/below"));
-    Command.output("mount", "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs", below.toString());
-    try {
-      Files.writeString(below.resolve("file"), "mounted\n");
-      String read = "print(open('/data/file').read(), open('/data/below/file').read(), sep='', end='')";
-      assertEquals("content\nmounted\n", look(box, "[{source: ./data, target: /data}]", read));
-    } finally {
-      Command.output("umount", below.toString());
-    }
+    Files.writeString(
+        box.directory().resolve("look.py"),
+        "print(open('/data/file').read(), open('/data/below/file').read(), sep='', end='')");
+    box.manifest(python("[{source: ./data, target: /data}]"));
+    // In a mount namespace of its own: other tests that go on meanwhile compare the host's mounts.
+    String mount = "mount -t tmpfs -o size=64k,mode=755 tmpfs \"$0\"; echo mounted >\"$0/file\"; exec \"$@\"";
+    List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-ec", mount, below.toString()));
+    ProcessBuilder run = box.prepare("run", "look");
+    command.addAll(run.command());
+    Process process = run.command(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    assertEquals("content\nmounted\n", new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    assertEquals(0, process.waitFor());
   }
 }
