@@ -34,6 +34,7 @@ import org.chrootlite.run.HostFile;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
+import org.chrootlite.run.Remedies;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
 import org.chrootlite.run.Usage;
@@ -293,13 +294,21 @@ final class JobRun {
     }
   }
 
-  private Observation supervise(Start start) throws IOException, InterruptedException {
-    Supervisor supervisor = Supervisor.start(start);
+  private Observation supervise(Start start) throws IOException, EngineException, InterruptedException {
+    Supervisor supervisor = started(start);
     cancellation.add(supervisor);
     try {
       return supervisor.await();
     } finally {
       cancellation.remove(supervisor);
+    }
+  }
+
+  private static Supervisor started(Start start) throws EngineException {
+    try {
+      return Supervisor.start(start);
+    } catch (IOException e) {
+      throw new EngineException(Remedies.ofStart(e).toString());
     }
   }
 
