@@ -31,9 +31,6 @@ class JudgeTest {
   private static final int SIGXCPU = 24;
   private static final int SHELL = 128;
   private static final int ENOMEM = 12;
-  private static final String ALL =
-      "; 8 processes and threads were in use at a time, as many as limits.processes allows: a further one would have"
-          + " been refused";
   private static final String TOGETHER =
       "all processes together used 104 MB of memory (countedMemory); the limit is 100 MB";
 
@@ -64,7 +61,7 @@ class JudgeTest {
         Row.of(Scene.exit(0).timedOut(3 * SECOND), "WALL_TIME_LIMIT 0 - 124 not ended after 3 s of wall time"),
         Row.of(
             Scene.signal(SIGKILL).timedOut(4 * SECOND).cpuTime(9 * SECOND).peak(99 * MB, 0, 8, 9 * MB).left(0, 0),
-            "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time" + ALL),
+            "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time" + JudgeProcessesTest.ALL),
         Row.of(Scene.signal(SIGKILL).timedOut(3 * SECOND - 1), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
         Row.of(Scene.signal(SIGTERM).timedOut(SECOND), Row.NO_TIME, "SIGNALED - SIGTERM 143 ended by SIGTERM"),
         // CPU time: what the watch saw, what the group counted, what was reaped.
@@ -248,43 +245,6 @@ class JudgeTest {
             "SIGNALED - SIGSEGV 139 ended by SIGSEGV"));
   }
 
-  static List<Row> processes() {
-    String refused = "; the kernel refused it a process or thread 3 times (pids.events), 8 were seen at a time;"
-        + " the limit is 8";
-    Limits one = Row.limits("{processes: 1}");
-    return List.of(
-        Row.of(Scene.exit(2).counted(0, 0, 3).peak(0, 0, 8, 0), "PROCESS_LIMIT 2 - 2 exited with 2" + refused),
-        Row.of(
-            Scene.signal(6).counted(0, 0, 3).peak(0, 0, 8, 0),
-            "PROCESS_LIMIT - SIGABRT 134 ended by SIGABRT" + refused),
-        Row.of(Scene.exit(0).counted(0, 0, 3).peak(0, 0, 8, 0), "OK 0 - 0 exited with 0" + refused),
-        // With a group, to have all is not to be refused one.
-        Row.of(Scene.exit(2).counted(0, 0, 0).peak(0, 0, 8, 0), "FAILED 2 - 2 exited with 2"),
-        // Without one nothing counts refusals: to have all is suspicious, and no proof.
-        Row.of(Scene.exit(2).peak(0, 0, 8, 0), "FAILED 2 - 2 exited with 2" + ALL),
-        Row.of(Scene.exit(10).peak(0, 0, 8, 0), "FAILED 10 - 10 exited with 10" + ALL),
-        Row.of(
-            Scene.signal(6).peak(0, 0, 9, 0), "SIGNALED - SIGABRT 134 ended by SIGABRT" + ALL.replace('8', '9')),
-        Row.of(
-            Scene.signal(SIGSEGV),
-            one,
-            "SIGNALED - SIGSEGV 139 ended by SIGSEGV; one process was in use, as many as limits.processes allows: a"
-                + " further one would have been refused"),
-        Row.of(Scene.exit(0), one, "OK 0 - 0 exited with 0"),
-        Row.of(
-            Scene.signal(SIGTERM).timedOut(3 * SECOND).peak(0, 0, 8, 0),
-            "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time" + ALL),
-        Row.of(
-            Scene.signal(SIGTERM).timedOut(3 * SECOND).counted(0, 0, 3).peak(0, 0, 8, 0),
-            "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time" + refused),
-        Row.of(
-            Scene.signal(SIGTERM).timedOut(3 * SECOND).counted(0, 0, 0).peak(0, 0, 8, 0),
-            "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time"),
-        Row.of(Scene.exit(1).peak(0, 0, 7, 0), "FAILED 1 - 1 exited with 1"),
-        Row.of(Scene.exit(0).peak(0, 0, 8, 0), "OK 0 - 0 exited with 0"),
-        Row.of(Scene.exit(1).counted(0, 0, 3), Row.NO_TIME, "FAILED 1 - 1 exited with 1"));
-  }
-
   static List<Row> whatComesFirst() {
     return List.of(
         // The output limit explains all that comes after it; a caller's wish even that.
@@ -341,7 +301,7 @@ class JudgeTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"ends", "times", "memory", "unseenMemory", "starts", "processes", "whatComesFirst", "failures"})
+  @MethodSource({"ends", "times", "memory", "unseenMemory", "starts", "whatComesFirst", "failures"})
   void eachObservationHasItsVerdict(Row row) throws IOException {
     row.check();
   }
@@ -351,7 +311,7 @@ class JudgeTest {
     List<Row> all = new ArrayList<>(ends());
     all.addAll(times());
     all.addAll(memory());
-    all.addAll(processes());
+    all.addAll(JudgeProcessesTest.processes());
     all.addAll(JudgeFilesTest.files());
     all.addAll(JudgeFilesTest.disk());
     all.addAll(whatComesFirst());
