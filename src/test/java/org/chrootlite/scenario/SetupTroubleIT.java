@@ -96,6 +96,27 @@ final class SetupTroubleIT {
     assertEquals("hello\n", caller.run(box.directory(), "run", "box/hello").out());
   }
 
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void aStateDirectoryWhereNothingMayBeExecutedIsNamed(Caller caller) throws Exception {
+    Box box = Box.of(caller).manifest(SCRIPT);
+    // For an ordinary user, who has one id in the namespace: it is that of the directory around it.
+    Path place = Files.createDirectory(box.directory().resolve("state"));
+    Files.setAttribute(place, "unix:uid", Files.getAttribute(box.directory(), "unix:uid"));
+    String script = "mount -t tmpfs -o noexec,mode=700 none '" + place + "'\nexec ";
+    List<String> surroundings =
+        caller.isRoot()
+            ? List.of("unshare", "-m", "sh", "-ec", script + "\"$@\"", "sh")
+            : List.of(
+                "unshare", "-cm", "--keep-caps", "sh", "-ec",
+                script + "setpriv --ambient-caps=-all --inh-caps=-all \"$@\"", "sh");
+    String[] run = {"run", "-f", "sandbox.yaml", "hello", "--home", place.toString()};
+    assertSetupError(
+        Caller.finish(caller.prepareIn(surroundings, box.directory(), run)),
+        "a launcher cannot be started: ",
+        "let programs be executed where the state directory is (sudo mount -o remount,exec)");
+  }
+
   @Test
   void aRootWithoutItsCapabilitiesIsToldSo() throws Exception {
     Caller caller = Caller.all().findFirst().orElseThrow();
