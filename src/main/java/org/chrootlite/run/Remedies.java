@@ -51,17 +51,12 @@ public final class Remedies {
           case Step.BecomeHostUser user -> confinement.ofNamespacesRoot();
           case Step.OpenOwnerMap map -> confinement.ofNamespacesRoot();
           case Step.TakeTree take when is(errno, Errno.ELOOP) -> Optional.of(ofLink(take));
-          case Step.TakeTree take when is(errno, Errno.ENOENT) || is(errno, Errno.ENOTDIR) ->
-              Optional.of(ofMissing(take));
-          case Step.TakeTree take when refused ->
-              confinement
-                  .ofNamespacesRoot()
-                  .or(() -> confinement.of(take))
-                  .or(() -> is(errno, Errno.EACCES) ? Optional.of(ofClosed(take)) : Optional.empty());
+          case Step.TakeTree take when refused -> confinement.ofNamespacesRoot();
           case Step.MountProc proc when refused -> Optional.of(ofProc(settings));
           default -> ofTrees(step, errno, refused);
         };
-    return special.isEmpty() && refused ? confinement.of(step) : special;
+    Optional<Gap> known = special.isEmpty() && refused ? confinement.of(step) : special;
+    return known.isEmpty() && step instanceof Step.TakeTree take ? ofSource(take, errno) : known;
   }
 
   private static Optional<Gap> ofNamespaces(Step.NewNamespaces step, int errno, HostSettings settings) {
@@ -76,6 +71,36 @@ public final class Remedies {
     }
     boolean refused = is(errno, Errno.EPERM) || is(errno, Errno.EACCES);
     return refused && step.namespaces().contains(Namespace.USER) ? Optional.of(users.refused()) : Optional.empty();
+  }
+
+  private static Optional<Gap> ofSource(Step.TakeTree take, int errno) {
+    if (is(errno, Errno.ENOENT) || is(errno, Errno.ENOTDIR)) {
+      return Optional.of(
+          new Gap(
+              take.source() + " is not there any more",
+              "put it there again, or change %s and apply the manifest again".formatted(StepText.of(take.origin()))));
+    }
+    return is(errno, Errno.EACCES)
+        ? Optional.of(
+            new Gap(
+                "this user may not search " + take.source() + " or a directory in which it lies",
+                "chmod a+x those directories, or change %s; a FUSE file system lets other users in, root too, only"
+                        .formatted(StepText.of(take.origin()))
+                    + " with its option allow_other"))
+        : Optional.empty();
+  }
+
+  /** Each tree that is taken is an open file until it is mounted. */
+  private static Gap ofOpenFiles(HostSettings settings) {
+    String most = "";
+    for (String line : settings.read("/proc/self/limits").orElse("").split("\n", -1)) {
+      // See proc_pid_limits(5): the soft limit, then the hard one, which ours is raised to.
+      String[] fields = line.split("\\s+", -1);
+      most = line.startsWith("Max open files") && fields.length > 4 ? ", " + fields[4] : most;
+    }
+    return new Gap(
+        "each mount takes an open file, and this process may have no more of them" + most,
+        "raise the hard limit (ulimit -Hn; LimitNOFILE= of a systemd service), or mount fewer sources");
   }
 
   private static Gap ofMap(HostSettings settings) {
@@ -94,33 +119,6 @@ public final class Remedies {
         take.source() + " is a link or lies behind one, which it did not when it was applied; a script that may write"
             + " there may have made it",
         "put there what was there before; or, if the link is your own, apply the manifest again");
-  }
-
-  private static Gap ofMissing(Step.TakeTree take) {
-    return new Gap(
-        take.source() + " is not there any more",
-        "put it there again, or change %s and apply the manifest again".formatted(StepText.of(take.origin())));
-  }
-
-  private static Gap ofClosed(Step.TakeTree take) {
-    return new Gap(
-        "this user may not search " + take.source() + " or a directory in which it lies",
-        "chmod a+x those directories, or change %s; a FUSE file system lets other users in, root too, only with its"
-                .formatted(StepText.of(take.origin()))
-            + " option allow_other");
-  }
-
-  /** Each tree that is taken is an open file until it is mounted. */
-  private static Gap ofOpenFiles(HostSettings settings) {
-    String most = "";
-    for (String line : settings.read("/proc/self/limits").orElse("").split("\n", -1)) {
-      // See proc_pid_limits(5): the soft limit, then the hard one, which ours is raised to.
-      String[] fields = line.split("\\s+", -1);
-      most = line.startsWith("Max open files") && fields.length > 4 ? ", " + fields[4] : most;
-    }
-    return new Gap(
-        "each mount takes an open file, and this process may have no more of them" + most,
-        "raise the hard limit (ulimit -Hn; LimitNOFILE= of a systemd service), or mount fewer sources");
   }
 
   private static Gap ofProc(HostSettings settings) {

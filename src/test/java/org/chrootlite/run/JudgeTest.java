@@ -31,8 +31,6 @@ class JudgeTest {
   private static final int SIGXCPU = 24;
   private static final int SHELL = 128;
   private static final int ENOMEM = 12;
-  private static final String TOGETHER =
-      "all processes together used 104 MB of memory (countedMemory); the limit is 100 MB";
 
   static List<Row> ends() {
     return List.of(
@@ -52,7 +50,13 @@ class JudgeTest {
         Row.of(Scene.signal(34), "SIGNALED - SIGRTMIN 162 ended by SIGRTMIN"));
   }
 
+  private static final String TOO_MUCH =
+      "MEMORY_LIMIT - SIGKILL 137 all processes together used 104 MB of memory (countedMemory); the limit is 100 MB";
+
   static List<Row> times() {
+    String allProcesses =
+        "; 8 processes and threads were in use at a time, as many as limits.processes allows: a further one would have"
+            + " been refused";
     return List.of(
         // Wall time: whatever the script did about SIGTERM; but not where only init was made to believe it.
         Row.of(
@@ -61,7 +65,7 @@ class JudgeTest {
         Row.of(Scene.exit(0).timedOut(3 * SECOND), "WALL_TIME_LIMIT 0 - 124 not ended after 3 s of wall time"),
         Row.of(
             Scene.signal(SIGKILL).timedOut(4 * SECOND).cpuTime(9 * SECOND).peak(99 * MB, 0, 8, 9 * MB).left(0, 0),
-            "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time" + JudgeProcessesTest.ALL),
+            "WALL_TIME_LIMIT - SIGKILL 124 not ended after 3 s of wall time" + allProcesses),
         Row.of(Scene.signal(SIGKILL).timedOut(3 * SECOND - 1), "SIGNALED - SIGKILL 137 ended by SIGKILL"),
         Row.of(Scene.signal(SIGTERM).timedOut(SECOND), Row.NO_TIME, "SIGNALED - SIGTERM 143 ended by SIGTERM"),
         // CPU time: what the watch saw, what the group counted, what was reaped.
@@ -99,7 +103,7 @@ class JudgeTest {
     return List.of(
         Row.of(
             Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB),
-            "MEMORY_LIMIT - SIGKILL 137 " + TOGETHER),
+            TOO_MUCH),
         Row.of(
             Scene.signal(SIGKILL).unwatched("its memory cannot be read"),
             "SETUP_ERROR - SIGKILL 125 ended, because it could not be watched: its memory cannot be read"),
@@ -245,6 +249,45 @@ class JudgeTest {
             "SIGNALED - SIGSEGV 139 ended by SIGSEGV"));
   }
 
+  static List<Row> processes() {
+    String refused = "; the kernel refused it a process or thread 3 times (pids.events), 8 were seen at a time;"
+        + " the limit is 8";
+    String all = "; 8 processes and threads were in use at a time, as many as limits.processes allows: a further one"
+        + " would have been refused";
+    Limits one = Row.limits("{processes: 1}");
+    return List.of(
+        Row.of(Scene.exit(2).counted(0, 0, 3).peak(0, 0, 8, 0), "PROCESS_LIMIT 2 - 2 exited with 2" + refused),
+        Row.of(
+            Scene.signal(6).counted(0, 0, 3).peak(0, 0, 8, 0),
+            "PROCESS_LIMIT - SIGABRT 134 ended by SIGABRT" + refused),
+        Row.of(Scene.exit(0).counted(0, 0, 3).peak(0, 0, 8, 0), "OK 0 - 0 exited with 0" + refused),
+        // With a group, to have all is not to be refused one.
+        Row.of(Scene.exit(2).counted(0, 0, 0).peak(0, 0, 8, 0), "FAILED 2 - 2 exited with 2"),
+        // Without one nothing counts refusals: to have all is suspicious, and no proof.
+        Row.of(Scene.exit(2).peak(0, 0, 8, 0), "FAILED 2 - 2 exited with 2" + all),
+        Row.of(Scene.exit(10).peak(0, 0, 8, 0), "FAILED 10 - 10 exited with 10" + all),
+        Row.of(
+            Scene.signal(6).peak(0, 0, 9, 0), "SIGNALED - SIGABRT 134 ended by SIGABRT" + all.replace('8', '9')),
+        Row.of(
+            Scene.signal(SIGSEGV),
+            one,
+            "SIGNALED - SIGSEGV 139 ended by SIGSEGV; one process was in use, as many as limits.processes allows: a"
+                + " further one would have been refused"),
+        Row.of(Scene.exit(0), one, "OK 0 - 0 exited with 0"),
+        Row.of(
+            Scene.signal(SIGTERM).timedOut(3 * SECOND).peak(0, 0, 8, 0),
+            "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time" + all),
+        Row.of(
+            Scene.signal(SIGTERM).timedOut(3 * SECOND).counted(0, 0, 3).peak(0, 0, 8, 0),
+            "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time" + refused),
+        Row.of(
+            Scene.signal(SIGTERM).timedOut(3 * SECOND).counted(0, 0, 0).peak(0, 0, 8, 0),
+            "WALL_TIME_LIMIT - SIGTERM 124 not ended after 3 s of wall time"),
+        Row.of(Scene.exit(1).peak(0, 0, 7, 0), "FAILED 1 - 1 exited with 1"),
+        Row.of(Scene.exit(0).peak(0, 0, 8, 0), "OK 0 - 0 exited with 0"),
+        Row.of(Scene.exit(1).counted(0, 0, 3), Row.NO_TIME, "FAILED 1 - 1 exited with 1"));
+  }
+
   static List<Row> whatComesFirst() {
     return List.of(
         // The output limit explains all that comes after it; a caller's wish even that.
@@ -262,22 +305,18 @@ class JudgeTest {
         // What the watch ended is not what it ran into next.
         Row.of(
             Scene.signal(SIGKILL).excess(LimitKind.MEMORY, 104 * MB).cpuTime(9 * SECOND).counted(0, 0, 3),
-            "MEMORY_LIMIT - SIGKILL 137 " + TOGETHER));
+            TOO_MUCH));
   }
 
   static List<Row> failures() {
     return List.of(
-        Row.of(
-            Row.failed(Step.Execute.class, 2),
+        Row.of(Row.failed(Step.Execute.class, 2),
             "NOT_FOUND 127 - 127 cannot execute tool: ENOENT (No such file or directory)"),
-        Row.of(
-            Row.failed(Step.Execute.class, 20),
+        Row.of(Row.failed(Step.Execute.class, 20),
             "NOT_FOUND 127 - 127 cannot execute tool: ENOTDIR (Not a directory)"),
-        Row.of(
-            Row.failed(Step.Execute.class, 13),
+        Row.of(Row.failed(Step.Execute.class, 13),
             "NOT_FOUND 126 - 126 cannot execute tool: EACCES (Permission denied)"),
-        Row.of(
-            Row.failed(Step.Execute.class, 8),
+        Row.of(Row.failed(Step.Execute.class, 8),
             "NOT_FOUND 126 - 126 cannot execute tool: ENOEXEC (Exec format error)"),
         Row.of(
             Row.failed(Step.MakeMountsPrivate.class, 5),
@@ -292,7 +331,7 @@ class JudgeTest {
             "SETUP_ERROR 3 - 125 ended, because it could not be watched: /proc/7/smaps: gone"),
         Row.of(
             Scene.signal(SIGKILL).unwatched("it").excess(LimitKind.MEMORY, 104 * MB),
-            "MEMORY_LIMIT - SIGKILL 137 " + TOGETHER),
+            TOO_MUCH),
         Row.of(Scene.silence(137), "SETUP_ERROR - - 125 the launcher ended (exit code 137) without a report"),
         Row.of(
             Scene.silence(0),
@@ -301,7 +340,7 @@ class JudgeTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"ends", "times", "memory", "unseenMemory", "starts", "whatComesFirst", "failures"})
+  @MethodSource({"ends", "times", "memory", "unseenMemory", "starts", "processes", "whatComesFirst", "failures"})
   void eachObservationHasItsVerdict(Row row) throws IOException {
     row.check();
   }
@@ -311,7 +350,7 @@ class JudgeTest {
     List<Row> all = new ArrayList<>(ends());
     all.addAll(times());
     all.addAll(memory());
-    all.addAll(JudgeProcessesTest.processes());
+    all.addAll(processes());
     all.addAll(JudgeFilesTest.files());
     all.addAll(JudgeFilesTest.disk());
     all.addAll(whatComesFirst());
