@@ -31,6 +31,7 @@ import org.chrootlite.plan.Layer;
 import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.run.Cancellation;
 import org.chrootlite.run.HostFile;
+import org.chrootlite.run.HostSettings;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
@@ -247,7 +248,13 @@ final class JobRun {
             setting.began());
     Judgement judgement = Advice.added(job, Judge.judge(seen, script.limits(), traces), launcher.plan());
     List<RunResult.Artifact> collected = artifacts.collect(seen.report());
-    return result(run.id(), setting.began(), command(launcher), judgement, seen, collected, enforced);
+    return result(run.id(), setting.began(), command(launcher), aboutMounts(judgement), seen, collected, enforced);
+  }
+
+  private Judgement aboutMounts(Judgement judgement) {
+    return workshop.host().user().isRoot()
+        ? new MountOwners(HostSettings.OF_HOST).named(judgement, job.sandbox())
+        : judgement;
   }
 
   private RunResult result(

@@ -128,6 +128,28 @@ final class SetupTroubleIT {
         "docker run --user 1000");
   }
 
+  @Test
+  void whatARunOfRootMayNotUseIsNamedWhenItFails() throws Exception {
+    Caller caller = Caller.all().findFirst().orElseThrow();
+    assumeTrue(caller.isRoot(), "needs root");
+    Box box =
+        Box.of(caller)
+            .manifest(
+                "mounts: [{source: data, target: /data, readOnly: false}]\nscripts: {hello: {run: echo x >/data/f}}\n");
+    Path data = Files.createDirectories(box.directory().resolve("data/proc")).getParent();
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    String[] run = {"run", "-f", "sandbox.yaml", "-o", "json", "hello"};
+    assertEquals(0, caller.run(box.directory(), run).exit());
+    List<String> surroundings =
+        List.of("unshare", "-m", "sh", "-ec", "mount -t proc none '" + data + "/proc'\nexec \"$@\"", "sh");
+    Caller.Outcome mapless = Caller.finish(caller.prepareIn(surroundings, box.directory(), run));
+    assertTrue(mapless.out().contains("; mount /data: the file system at " + data + "/proc (proc)"), mapless.out());
+    Files.delete(data.resolve("f"));
+    Files.setAttribute(data, "unix:uid", 1000);
+    Caller.Outcome others = caller.run(box.directory(), run);
+    assertTrue(others.out().contains("; mount /data: " + data + " belongs to uid 1000 of the host"), others.out());
+  }
+
   private static Caller.Outcome in(List<String> surroundings, Caller caller, Box box)
       throws IOException, InterruptedException {
     return Caller.finish(caller.prepareIn(surroundings, box.directory(), "run", "box/hello"));
