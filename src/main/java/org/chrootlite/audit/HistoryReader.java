@@ -84,6 +84,33 @@ public final class HistoryReader {
     return scan.damaged;
   }
 
+  /**
+   * Reads all lines, and says where damaged ones are, such as {@code history.jsonl: 2 lines}.
+   *
+   * @throws IOException when a file cannot be read
+   */
+  public List<String> damage() throws IOException {
+    List<String> damage = new ArrayList<>();
+    try (Segments.Snapshot files = segments.open()) {
+      for (Path file : files.full()) {
+        Scan scan = new Scan(HistoryReader::check);
+        scan.file(file, false);
+        scan.report(file, damage);
+      }
+      if (files.current().isPresent()) {
+        Scan scan = new Scan(HistoryReader::check);
+        scan.current(files.current().get(), false);
+        scan.report(segments.current(), damage);
+      }
+    }
+    return List.copyOf(damage);
+  }
+
+  private static boolean check(byte[] line) throws MalformedJsonException {
+    JsonReader.readObject(line);
+    return true;
+  }
+
   private long readLast(Filter filter, int count, Consumer<Entry> consumer) throws IOException {
     // By id, or by itself where it has none; the newest first.
     Map<Object, Entry> found = new LinkedHashMap<>();
@@ -179,6 +206,12 @@ public final class HistoryReader {
 
     Scan(Visitor visitor) {
       this.visitor = visitor;
+    }
+
+    void report(Path file, List<String> damage) {
+      if (damaged > 0) {
+        damage.add(file.getFileName() + ": " + damaged + (damaged == 1 ? " line" : " lines"));
+      }
     }
 
     void file(Path path, boolean backward) throws IOException {

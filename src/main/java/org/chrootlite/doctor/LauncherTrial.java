@@ -16,6 +16,7 @@ import org.chrootlite.linux.Signal;
 import org.chrootlite.model.Gap;
 import org.chrootlite.model.Limits;
 import org.chrootlite.run.Observation;
+import org.chrootlite.run.Remedies;
 import org.chrootlite.run.Report;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
@@ -57,11 +58,7 @@ public final class LauncherTrial implements Trial {
     try {
       supervisor = Supervisor.start(startOf(launcher));
     } catch (IOException e) {
-      return new Outcome.Broken(
-          new Gap(
-              "a launcher cannot be started: " + String.valueOf(e.getMessage()).strip(),
-              "let programs be executed where the state directory is (sudo mount -o remount,exec), or name another"
-                  + " with --home DIR"));
+      return new Outcome.Broken(Remedies.ofStart(e));
     }
     try {
       return outcome(supervisor.await());

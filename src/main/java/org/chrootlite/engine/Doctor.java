@@ -61,7 +61,9 @@ final class Doctor {
       sections.add(others(searchPath));
       return examination(host, sections);
     }
-    sections.add(new Section(STATE, List.of(HostFindings.space(home))));
+    List<Finding> state = new ArrayList<>(List.of(HostFindings.space(home)));
+    state.addAll(new StateFiles(workshop.state()).findings());
+    sections.add(new Section(STATE, state));
     try (TrialPlace place = TrialPlace.in(workshop)) {
       Path root = place.directory().resolve("rootfs");
       ProbeBox.makeRoot(root, host.architecture());

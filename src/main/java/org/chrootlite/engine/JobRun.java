@@ -31,9 +31,11 @@ import org.chrootlite.plan.Layer;
 import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.run.Cancellation;
 import org.chrootlite.run.HostFile;
+import org.chrootlite.run.HostSettings;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
+import org.chrootlite.run.Remedies;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
 import org.chrootlite.run.Usage;
@@ -248,7 +250,13 @@ final class JobRun {
     Judgement judgement =
         LinkInTheWay.named(judged, seen.report(), job.sandbox(), setting.tree().root(), start.layer());
     List<RunResult.Artifact> collected = artifacts.collect(seen.report());
-    return result(run.id(), setting.began(), command(launcher), judgement, seen, collected, enforced);
+    return result(run.id(), setting.began(), command(launcher), aboutMounts(judgement), seen, collected, enforced);
+  }
+
+  private Judgement aboutMounts(Judgement judgement) {
+    return workshop.host().user().isRoot()
+        ? new MountOwners(HostSettings.OF_HOST).named(judgement, job.sandbox())
+        : judgement;
   }
 
   private RunResult result(
@@ -295,13 +303,21 @@ final class JobRun {
     }
   }
 
-  private Observation supervise(Start start) throws IOException, InterruptedException {
-    Supervisor supervisor = Supervisor.start(start);
+  private Observation supervise(Start start) throws IOException, EngineException, InterruptedException {
+    Supervisor supervisor = started(start);
     cancellation.add(supervisor);
     try {
       return supervisor.await();
     } finally {
       cancellation.remove(supervisor);
+    }
+  }
+
+  private static Supervisor started(Start start) throws EngineException {
+    try {
+      return Supervisor.start(start);
+    } catch (IOException e) {
+      throw new EngineException(Remedies.ofStart(e).toString());
     }
   }
 

@@ -12,6 +12,7 @@ import org.chrootlite.model.Mount;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.rootfs.ProgramSize;
 import org.chrootlite.run.Clues;
+import org.chrootlite.run.HostSettings;
 import org.chrootlite.run.Report;
 
 /**
@@ -32,6 +33,11 @@ record RunTraces(
     Report report,
     Instant began)
     implements Clues {
+  @Override
+  public HostSettings settings() {
+    return HostSettings.OF_HOST;
+  }
+
   @Override
   public Optional<Demand> demand() throws IOException {
     if (!(plan.script().getLast() instanceof Step.Execute execute)) {

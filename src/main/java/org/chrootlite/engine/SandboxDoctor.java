@@ -79,13 +79,20 @@ final class SandboxDoctor {
         String about = "mount " + bind.target();
         findings.add(
             Files.exists(bind.source())
-                ? Finding.ok(about, bind.source() + (bind.readOnly() ? ", read-only" : ", writable"))
+                ? mount(about, bind)
                 : Finding.missing(
                     about,
                     new Gap(
                         bind.source() + " is not there any more", "make it, or see " + StepText.of(bind.origin()))));
       }
     }
+  }
+
+  private Finding mount(String about, Mount.Bind bind) {
+    String detail = bind.source() + (bind.readOnly() ? ", read-only" : ", writable");
+    Optional<Gap> gap =
+        workshop.host().user().isRoot() ? new MountOwners(HostSettings.OF_HOST).gap(bind) : Optional.empty();
+    return gap.isPresent() ? Finding.degraded(about, detail, gap.get()) : Finding.ok(about, detail);
   }
 
   /** Builds the jail; what limits can be kept by is known then. */

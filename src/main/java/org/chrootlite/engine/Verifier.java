@@ -24,6 +24,7 @@ import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
 import org.chrootlite.model.Setting;
 import org.chrootlite.model.Stdin;
+import org.chrootlite.model.Verdict;
 import org.chrootlite.plan.Applied;
 import org.chrootlite.probe.AbiProbe;
 import org.chrootlite.probe.Capacity;
@@ -97,6 +98,7 @@ final class Verifier {
     List<String> hostPaths = List.of(workshop.state().home().toString());
     PromiseProbe probe = PromiseProbe.of(sandbox, Lookout.host(hostPaths), architecture);
     Ended trials = run(probe.executable(), room);
+    checkBuilt(trials);
     Lookout lookout = new Lookout();
     run(PresenceProbe.executable(architecture), room, Optional.of(lookout.input()), lookout.output());
     List<Guarantee.Tried> abis = new ArrayList<>();
@@ -106,6 +108,15 @@ final class Verifier {
     List<Guarantee> guarantees = probe.judge(trials.output(), abis, lookout.seen());
     guarantees.forEach(listener::promise);
     return guarantees;
+  }
+
+  /** A sandbox that no script can run in breaks no promise: there is one reason, and it is the same for all of them. */
+  private void checkBuilt(Ended first) throws EngineException {
+    if (first.verdict() == Verdict.SETUP_ERROR || first.verdict() == Verdict.NOT_FOUND) {
+      throw new EngineException(
+          "sandbox %s cannot be verified, and nothing was tried: %s: %s"
+              .formatted(applied.name(), first.verdict().id(), first.evidence()));
+    }
   }
 
   private List<Guarantee> limits() throws IOException, EngineException, InterruptedException {

@@ -33,6 +33,11 @@ public interface Clues {
    */
   Optional<String> writtenFile(long size) throws IOException;
 
+  /** Settings of the host, to name the cause of a step that failed; they decide on no verdict. */
+  default HostSettings settings() {
+    return HostSettings.UNKNOWN;
+  }
+
   /**
    * The memory that the kernel must find for a program before its first instruction.
    *

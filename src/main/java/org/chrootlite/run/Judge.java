@@ -30,10 +30,12 @@ public final class Judge {
 
   private final Observation seen;
   private final Proofs proofs;
+  private final HostSettings settings;
 
-  private Judge(Observation seen, Proofs proofs) {
+  private Judge(Observation seen, Proofs proofs, HostSettings settings) {
     this.seen = seen;
     this.proofs = proofs;
+    this.settings = settings;
   }
 
   /**
@@ -43,7 +45,7 @@ public final class Judge {
    * @throws IOException when a clue cannot be looked for
    */
   public static Judgement judge(Observation seen, Limits limits, Clues clues) throws IOException {
-    return new Judge(seen, new Proofs(seen, limits, clues)).judge();
+    return new Judge(seen, new Proofs(seen, limits, clues), clues.settings()).judge();
   }
 
   private Judgement judge() throws IOException {
@@ -86,7 +88,7 @@ public final class Judge {
     String evidence =
         "step %d (%s) failed: %s, from %s"
                 .formatted(failed.at().number(), StepText.of(step), error, StepText.of(step.origin()))
-            + Remedies.of(step, failed.errno()).map(remedy -> "; " + remedy).orElse("");
+            + Remedies.gap(step, failed.errno(), settings).map(gap -> "; " + gap).orElse("");
     return judgement(Verdict.SETUP_ERROR, evidence);
   }
 

@@ -1,8 +1,10 @@
 package org.chrootlite.run;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.step.Step;
+import org.chrootlite.compile.step.StepText;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.model.Gap;
@@ -11,9 +13,19 @@ import org.chrootlite.model.Gap;
 public final class Remedies {
   private Remedies() {}
 
-  /** Advice for a failed step, for a host of which no more is known; empty where the error itself says as much. */
-  static Optional<String> of(Step step, int errno) {
-    return gap(step, errno, HostSettings.UNKNOWN).map(Gap::toString);
+  /** The cause of a launcher that could not be started, and its remedy. */
+  public static Gap ofStart(IOException failure) {
+    String remedy;
+    if (Supervisor.isErrno(failure, Errno.EACCES) || Supervisor.isErrno(failure, Errno.EPERM)) {
+      remedy =
+          "let programs be executed where the state directory is (sudo mount -o remount,exec), or name another with"
+              + " --home DIR";
+    } else if (Supervisor.isErrno(failure, Errno.EAGAIN)) {
+      remedy = "end some of this user's processes, or raise how many there may be (ulimit -u, pids.max)";
+    } else {
+      remedy = "find out what refuses it: a security module, a lack of memory or of open files, a failing disk";
+    }
+    return new Gap("a launcher cannot be started: " + String.valueOf(failure.getMessage()).strip(), remedy);
   }
 
   /**
@@ -29,6 +41,9 @@ public final class Remedies {
           confinement
               .filter()
               .orElse(new Gap("the kernel is too old, or made without it", "use Linux 5.12 or later")));
+    }
+    if (is(errno, Errno.EMFILE)) {
+      return Optional.of(ofOpenFiles(settings));
     }
     Optional<Gap> special =
         switch (step) {
@@ -49,7 +64,8 @@ public final class Remedies {
           case Step.MountProc proc when refused -> Optional.of(ofProc(settings));
           default -> ofTrees(step, errno, refused);
         };
-    return special.isEmpty() && refused ? confinement.of(step) : special;
+    Optional<Gap> known = special.isEmpty() && refused ? confinement.of(step) : special;
+    return known.isEmpty() && step instanceof Step.TakeTree take ? ofSource(take, errno) : known;
   }
 
   private static Optional<Gap> ofNamespaces(Step.NewNamespaces step, int errno, HostSettings settings) {
@@ -64,6 +80,36 @@ public final class Remedies {
     }
     boolean refused = is(errno, Errno.EPERM) || is(errno, Errno.EACCES);
     return refused && step.namespaces().contains(Namespace.USER) ? Optional.of(users.refused()) : Optional.empty();
+  }
+
+  private static Optional<Gap> ofSource(Step.TakeTree take, int errno) {
+    if (is(errno, Errno.ENOENT) || is(errno, Errno.ENOTDIR)) {
+      return Optional.of(
+          new Gap(
+              take.source() + " is not there any more",
+              "put it there again, or change %s and apply the manifest again".formatted(StepText.of(take.origin()))));
+    }
+    return is(errno, Errno.EACCES)
+        ? Optional.of(
+            new Gap(
+                "this user may not search " + take.source() + " or a directory in which it lies",
+                "chmod a+x those directories, or change %s; a FUSE file system lets other users in, root too, only"
+                        .formatted(StepText.of(take.origin()))
+                    + " with its option allow_other"))
+        : Optional.empty();
+  }
+
+  /** Each tree that is taken is an open file until it is mounted. */
+  private static Gap ofOpenFiles(HostSettings settings) {
+    String most = "";
+    for (String line : settings.read("/proc/self/limits").orElse("").split("\n", -1)) {
+      // See proc_pid_limits(5): the soft limit, then the hard one, which ours is raised to.
+      String[] fields = line.split("\\s+", -1);
+      most = line.startsWith("Max open files") && fields.length > 4 ? ", " + fields[4] : most;
+    }
+    return new Gap(
+        "each mount takes an open file, and this process may have no more of them" + most,
+        "raise the hard limit (ulimit -Hn; LimitNOFILE= of a systemd service), or mount fewer sources");
   }
 
   private static Gap ofMap(HostSettings settings) {

@@ -71,7 +71,7 @@ public final class Supervisor {
       try {
         return builder.start();
       } catch (IOException e) {
-        if (!isBusy(e) || System.nanoTime() > giveUp) {
+        if (!isErrno(e, Errno.ETXTBSY) || System.nanoTime() > giveUp) {
           throw e;
         }
         LockSupport.parkNanos(1_000_000);
@@ -80,10 +80,9 @@ public final class Supervisor {
   }
 
   /** Java tells the errno only in its words: "error=26, Text file busy" at first, "error: 26 (...)" since 25. */
-  private static boolean isBusy(IOException failure) {
+  static boolean isErrno(IOException failure, Errno errno) {
     String message = String.valueOf(failure.getMessage());
-    int number = Errno.ETXTBSY.number();
-    return message.contains("error=" + number + ",") || message.contains("error: " + number + " ");
+    return message.contains("error=" + errno.number() + ",") || message.contains("error: " + errno.number() + " ");
   }
 
   /** Asks the script to end, and ends it after a grace. May be called from any thread, more than once. */

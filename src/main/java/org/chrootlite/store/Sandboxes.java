@@ -296,11 +296,10 @@ public final class Sandboxes {
   }
 
   private StoreException damaged(int line, String problem, @Nullable IOException cause) {
-    String message =
-        "%s:%d: %s. The list of applied sandboxes is damaged, and was left as it is: restore it from a backup, or"
-                .formatted(file, line, problem)
-            + " move it away and apply your manifests again";
-    return cause == null ? new StoreException(message) : new StoreException(message, cause);
+    return new StoreException(
+        "%s:%d: %s. The list of applied sandboxes is damaged, and was left as it is".formatted(file, line, problem),
+        "restore it from a backup, or move it away and apply your manifests again",
+        cause);
   }
 
   /** Not SHA-256: this is no protection from who can write here, and it is fast before any code is compiled. */

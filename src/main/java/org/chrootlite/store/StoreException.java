@@ -5,17 +5,41 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The state directory cannot be used. The message says which place, why, and what to do. */
 public final class StoreException extends IOException {
   private static final long serialVersionUID = 1;
 
+  private final String problem;
+  private final @Nullable String remedy;
+
   StoreException(String message) {
-    super(message);
+    this(message, (IOException) null);
   }
 
-  StoreException(String message, IOException cause) {
+  StoreException(String message, @Nullable IOException cause) {
     super(message, cause);
+    this.problem = message;
+    this.remedy = null;
+  }
+
+  /** A problem and what to do about it; the message is both. */
+  StoreException(String problem, String remedy, @Nullable IOException cause) {
+    super(problem + ": " + remedy, cause);
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+
+  /** The message, without the remedy where that is known by itself. */
+  public String problem() {
+    return problem;
+  }
+
+  /** What to do, where the message does not say it in other words. */
+  public Optional<String> remedy() {
+    return Optional.ofNullable(remedy);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.chrootlite.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -135,6 +136,42 @@ class RemediesOfHostsTest {
             UID_MAP,
             "         0          0 4294967295");
     assertEquals(Optional.empty(), Remedies.gap(TAKE, Errno.EPERM.number(), whole));
+  }
+
+  @Test
+  void aSourceThatIsGoneOrClosedIsNamed() {
+    for (Errno errno : List.of(Errno.ENOENT, Errno.ENOTDIR)) {
+      assertEquals("/r is not there any more", gap(TAKE, errno, HostSettings.UNKNOWN).why());
+    }
+    assertRemedy("put it there again, or change always", gap(TAKE, Errno.ENOENT, HostSettings.UNKNOWN));
+    Gap closed = gap(TAKE, Errno.EACCES, HostSettings.UNKNOWN);
+    assertEquals("this user may not search /r or a directory in which it lies", closed.why());
+    assertRemedy("chmod a+x those directories", closed);
+    Gap armor = gap(TAKE, Errno.EACCES, host("/proc/self/attr/current", "docker-default (enforce)"));
+    assertEquals("the AppArmor profile docker-default is in force here", armor.why());
+  }
+
+  @Test
+  void theNumberOfOpenFilesIsTold() {
+    String limits =
+        "Limit                     Soft Limit           Hard Limit           Units\n"
+            + "Max open files            1024                 4096                 files";
+    Gap known = gap(TAKE, Errno.EMFILE, host("/proc/self/limits", limits));
+    assertEquals("each mount takes an open file, and this process may have no more of them, 4096", known.why());
+    Gap unknown = gap(TAKE, Errno.EMFILE, HostSettings.UNKNOWN);
+    assertEquals("each mount takes an open file, and this process may have no more of them", unknown.why());
+    assertRemedy("raise the hard limit", unknown);
+  }
+
+  @Test
+  void aLauncherThatCannotBeStartedHasTheRemedyOfItsError() {
+    String failed = "Cannot run program \"./launcher\": Exec failed, error: %s ";
+    Gap closed = Remedies.ofStart(new IOException(failed.formatted("13 (Permission denied)")));
+    assertRemedy("let programs be executed where the state directory is", closed);
+    assertTrue(closed.why().endsWith("error: 13 (Permission denied)"), closed.why());
+    Gap many = Remedies.ofStart(new IOException("error=11, Resource temporarily unavailable"));
+    assertRemedy("end some of this user's processes", many);
+    assertRemedy("find out what refuses it", Remedies.ofStart(new IOException("error: 5 (Input/output error)")));
   }
 
   @Test

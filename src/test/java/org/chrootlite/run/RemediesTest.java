@@ -10,6 +10,7 @@ import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.Tree;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Namespace;
+import org.chrootlite.model.Gap;
 import org.chrootlite.model.Origin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +74,8 @@ class RemediesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void adviceIsGivenWhereExperienceHasSome(Case given) {
-    Optional<String> advice = Remedies.of(given.step(), given.errno().number());
+    Optional<String> advice =
+        Remedies.gap(given.step(), given.errno().number(), HostSettings.UNKNOWN).map(Gap::toString);
     assertEquals(!given.word().isEmpty(), advice.isPresent(), advice.toString());
     assertTrue(advice.orElse("").contains(given.word()), advice.toString());
   }

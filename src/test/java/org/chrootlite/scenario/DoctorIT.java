@@ -254,6 +254,14 @@ final class DoctorIT {
     Report report = Report.of(outcome);
     report.assertMissing(JAIL, "launcher", "Permission denied", "remount,exec");
     assertEquals("untried", report.finding(JAIL, "execution").get("mark").asString());
+    Files.writeString(
+        directory.resolve("box.yaml"),
+        "apiVersion: chroot-lite/v1\nkind: Sandbox\nname: box\nscripts: {hello: {run: echo hello}}\n");
+    Caller.Outcome run =
+        Caller.finish(
+            caller.prepareIn(surroundings, directory, "run", "-f", "box.yaml", "hello", "--home", place.toString()));
+    assertEquals(125, run.exit(), run.toString());
+    assertTrue(run.err().contains("a launcher cannot be started") && run.err().contains("remount,exec"), run.err());
     assertTrue(Files.notExists(Path.of(home)), "another state directory was made");
   }
 

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -265,6 +267,37 @@ final class StateTroubleIT {
     assertRefused(place, all, "has version 3, and this program knows version 2; use a newer chroot-lite");
     Files.writeString(place.home().resolve("version"), "2\n");
     place.ok("run", "say");
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void theDoctorNamesAFileThatWasCutShortOrCannotBeRead(Caller caller) throws Exception {
+    Place place = Place.of(caller);
+    place.ok("apply", "box.yaml");
+    Map<String, String> findings =
+        Map.of(
+            "sandboxes.jsonl", "missing   applied sandboxes",
+            "history.jsonl", "degraded  history",
+            "version", "missing   state directory");
+    for (Map.Entry<String, String> each : findings.entrySet()) {
+      Path file = place.home().resolve(each.getKey());
+      byte[] whole = Files.readAllBytes(file);
+      Files.write(file, Arrays.copyOf(whole, whole.length / 3));
+      Caller.Outcome cut = place.run("doctor");
+      assertEquals(1, cut.exit(), cut.toString());
+      assertTrue(cut.out().contains(each.getValue()) && cut.out().contains("restore "), cut.out());
+      Files.write(file, whole);
+      if (!caller.isRoot()) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        Caller.Outcome closed = place.run("doctor");
+        assertEquals(1, closed.exit(), closed.toString());
+        String missing = each.getValue().replace("degraded", "missing ");
+        assertTrue(closed.out().contains(missing) && closed.out().contains("permission denied"), closed.out());
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
+    }
+    Caller.Outcome whole = place.run("doctor");
+    assertTrue(whole.out().matches("(?s).*  ok +applied sandboxes +1, all of which can be read\n.*"), whole.out());
   }
 
   private static void assertRefused(Place place, List<List<String>> commands, String why) throws Exception {
