@@ -43,7 +43,7 @@ final class SetupTroubleIT {
         "put it there again, or change sandbox.yaml:4 mounts[0] and apply the manifest again");
     Files.delete(data.getParent());
     Files.createFile(data.getParent());
-    assertSetupError(caller.run(box.directory(), "run", "box/hello"), "ENOTDIR", "put it there again");
+    assertSetupError(caller.run(box.directory(), "run", "box/hello"), "data is not there any more", "put it there again");
   }
 
   @ParameterizedTest
