@@ -126,7 +126,8 @@ class RunTracesTest {
 
   @Test
   void aSourceThatCannotBeReachedAnyMoreIsNamedBySettingOfItsMount() throws IOException {
-    Path data = Files.createDirectories(place.resolve("parent/data"));
+    Path parent = place.resolve("parent");
+    Path data = Files.createDirectories(parent.resolve("data"));
     mounts = "[{tmpfs: /one, size: 1MB}, {source: %s, target: /data}]".formatted(data);
     RunTraces traces = traces(Optional.empty(), new byte[0], "/bin/tool");
     Origin origin = traces.sandbox().mounts().getLast().origin();
@@ -134,8 +135,8 @@ class RunTracesTest {
     Files.delete(data);
     assertEquals(data + " is not there any more", traces.sourceOf(origin).orElseThrow().why());
     assertEquals(Optional.empty(), traces.sourceOf(Origin.ALWAYS));
-    Files.delete(data.getParent());
-    Files.createFile(data.getParent());
+    Files.delete(parent);
+    Files.createFile(parent);
     assertTrue(traces.sourceOf(origin).orElseThrow().remedy().startsWith("put it there again, or change "));
   }
 }
