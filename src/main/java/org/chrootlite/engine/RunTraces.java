@@ -1,18 +1,27 @@
 package org.chrootlite.engine;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
 import org.chrootlite.host.Overcommit;
+import org.chrootlite.model.Gap;
 import org.chrootlite.model.Mount;
+import org.chrootlite.model.Origin;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.rootfs.ProgramSize;
 import org.chrootlite.run.Clues;
 import org.chrootlite.run.HostSettings;
+import org.chrootlite.run.Remedies;
 import org.chrootlite.run.Report;
 
 /**
@@ -33,6 +42,30 @@ record RunTraces(
     Report report,
     Instant began)
     implements Clues {
+  @Override
+  public Optional<Gap> sourceOf(Origin origin) {
+    for (Mount mount : sandbox.mounts()) {
+      if (mount instanceof Mount.Bind bind && bind.origin().equals(origin)) {
+        return obstacle(bind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Gap> obstacle(Mount.Bind bind) {
+    try {
+      Files.readAttributes(bind.source(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return Optional.empty();
+    } catch (AccessDeniedException e) {
+      return Optional.of(Remedies.ofClosed(bind.source(), bind.origin()));
+    } catch (FileSystemException e) {
+      boolean isMissing = e instanceof NoSuchFileException || "Not a directory".equals(e.getReason());
+      return isMissing ? Optional.of(Remedies.ofMissing(bind.source(), bind.origin())) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // the error of the step is all that is known
+    }
+  }
+
   @Override
   public HostSettings settings() {
     return HostSettings.OF_HOST;

@@ -2,6 +2,8 @@ package org.chrootlite.run;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.chrootlite.model.Gap;
+import org.chrootlite.model.Origin;
 
 /**
  * What can be found out on the host when a run is over. It takes time, so it is looked for only where a verdict hangs
@@ -32,6 +34,15 @@ public interface Clues {
    * @param size in bytes
    */
   Optional<String> writtenFile(long size) throws IOException;
+
+  /**
+   * Why the source of a mount cannot be reached any more; empty where it can, or nothing is mounted by this setting.
+   *
+   * @param origin of the step that failed
+   */
+  default Optional<Gap> sourceOf(Origin origin) {
+    return Optional.empty();
+  }
 
   /** Settings of the host, to name the cause of a step that failed; they decide on no verdict. */
   default HostSettings settings() {

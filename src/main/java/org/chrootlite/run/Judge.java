@@ -6,6 +6,7 @@ import org.chrootlite.compile.step.Step;
 import org.chrootlite.compile.step.StepText;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Signal;
+import org.chrootlite.model.Gap;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Verdict;
 
@@ -30,12 +31,12 @@ public final class Judge {
 
   private final Observation seen;
   private final Proofs proofs;
-  private final HostSettings settings;
+  private final Clues clues;
 
-  private Judge(Observation seen, Proofs proofs, HostSettings settings) {
+  private Judge(Observation seen, Proofs proofs, Clues clues) {
     this.seen = seen;
     this.proofs = proofs;
-    this.settings = settings;
+    this.clues = clues;
   }
 
   /**
@@ -45,7 +46,7 @@ public final class Judge {
    * @throws IOException when a clue cannot be looked for
    */
   public static Judgement judge(Observation seen, Limits limits, Clues clues) throws IOException {
-    return new Judge(seen, new Proofs(seen, limits, clues), clues.settings()).judge();
+    return new Judge(seen, new Proofs(seen, limits, clues), clues).judge();
   }
 
   private Judgement judge() throws IOException {
@@ -85,10 +86,12 @@ public final class Judge {
       }
     }
     Step step = failed.at().step();
+    Optional<Gap> cause =
+        clues.sourceOf(step.origin()).or(() -> Remedies.gap(step, failed.errno(), clues.settings()));
     String evidence =
         "step %d (%s) failed: %s, from %s"
                 .formatted(failed.at().number(), StepText.of(step), error, StepText.of(step.origin()))
-            + Remedies.gap(step, failed.errno(), settings).map(gap -> "; " + gap).orElse("");
+            + cause.map(gap -> "; " + gap).orElse("");
     return judgement(Verdict.SETUP_ERROR, evidence);
   }
 

@@ -1,6 +1,7 @@
 package org.chrootlite.run;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.step.Step;
@@ -8,6 +9,7 @@ import org.chrootlite.compile.step.StepText;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.model.Gap;
+import org.chrootlite.model.Origin;
 
 /** What a failed step tells of the host or the rootfs, and what to do about it, where experience knows it. */
 public final class Remedies {
@@ -84,19 +86,25 @@ public final class Remedies {
 
   private static Optional<Gap> ofSource(Step.TakeTree take, int errno) {
     if (is(errno, Errno.ENOENT) || is(errno, Errno.ENOTDIR)) {
-      return Optional.of(
-          new Gap(
-              take.source() + " is not there any more",
-              "put it there again, or change %s and apply the manifest again".formatted(StepText.of(take.origin()))));
+      return Optional.of(ofMissing(take.source(), take.origin()));
     }
-    return is(errno, Errno.EACCES)
-        ? Optional.of(
-            new Gap(
-                "this user may not search " + take.source() + " or a directory in which it lies",
-                "chmod a+x those directories, or change %s; a FUSE file system lets other users in, root too, only"
-                        .formatted(StepText.of(take.origin()))
-                    + " with its option allow_other"))
-        : Optional.empty();
+    return is(errno, Errno.EACCES) ? Optional.of(ofClosed(take.source(), take.origin())) : Optional.empty();
+  }
+
+  /** A source that was there when the manifest was applied. */
+  public static Gap ofMissing(Path source, Origin origin) {
+    return new Gap(
+        source + " is not there any more",
+        "put it there again, or change %s and apply the manifest again".formatted(StepText.of(origin)));
+  }
+
+  /** A source that this user cannot reach. */
+  public static Gap ofClosed(Path source, Origin origin) {
+    return new Gap(
+        "this user may not search " + source + " or a directory in which it lies",
+        "chmod a+x those directories, or change %s; a FUSE file system lets other users in, root too, only with its"
+                .formatted(StepText.of(origin))
+            + " option allow_other");
   }
 
   /** Each tree that is taken is an open file until it is mounted. */

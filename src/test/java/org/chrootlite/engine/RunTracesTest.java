@@ -123,4 +123,20 @@ class RunTracesTest {
     assertEquals(Optional.of("/home/kept"), traces.writtenFile(1000));
     assertEquals(Optional.empty(), traces.writtenFile(999));
   }
+
+  @Test
+  void aSourceThatCannotBeReachedAnyMoreIsNamedBySettingOfItsMount() throws IOException {
+    Path parent = place.resolve("parent");
+    Path data = Files.createDirectories(parent.resolve("data"));
+    mounts = "[{tmpfs: /one, size: 1MB}, {source: %s, target: /data}]".formatted(data);
+    RunTraces traces = traces(Optional.empty(), new byte[0], "/bin/tool");
+    Origin origin = traces.sandbox().mounts().getLast().origin();
+    assertEquals(Optional.empty(), traces.sourceOf(origin));
+    Files.delete(data);
+    assertEquals(data + " is not there any more", traces.sourceOf(origin).orElseThrow().why());
+    assertEquals(Optional.empty(), traces.sourceOf(Origin.ALWAYS));
+    Files.delete(parent);
+    Files.createFile(parent);
+    assertTrue(traces.sourceOf(origin).orElseThrow().remedy().startsWith("put it there again, or change "));
+  }
 }

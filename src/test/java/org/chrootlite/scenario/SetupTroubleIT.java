@@ -41,9 +41,11 @@ final class SetupTroubleIT {
         caller.run(box.directory(), "run", "box/hello"),
         "data is not there any more",
         "put it there again, or change sandbox.yaml:4 mounts[0] and apply the manifest again");
-    Files.delete(data.getParent());
-    Files.createFile(data.getParent());
-    assertSetupError(caller.run(box.directory(), "run", "box/hello"), "ENOTDIR", "put it there again");
+    Path parent = box.directory().resolve("parent");
+    Files.delete(parent);
+    Files.createFile(parent);
+    Caller.Outcome behindAFile = caller.run(box.directory(), "run", "box/hello");
+    assertSetupError(behindAFile, "data is not there any more", "put it there again");
   }
 
   @ParameterizedTest
@@ -136,7 +138,8 @@ final class SetupTroubleIT {
         Box.of(caller)
             .manifest(
                 "mounts: [{source: data, target: /data, readOnly: false}]\nscripts: {hello: {run: echo x >/data/f}}\n");
-    Path data = Files.createDirectories(box.directory().resolve("data/proc")).getParent();
+    Path data = box.directory().resolve("data");
+    Files.createDirectories(data.resolve("proc"));
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
     String[] run = {"run", "-f", "sandbox.yaml", "-o", "json", "hello"};
     assertEquals(0, caller.run(box.directory(), run).exit());
