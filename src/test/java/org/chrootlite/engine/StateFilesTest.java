@@ -2,12 +2,10 @@ package org.chrootlite.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import org.chrootlite.doctor.Finding;
@@ -91,16 +89,5 @@ class StateFilesTest {
     Files.delete(history);
     Files.createDirectory(history);
     assertTrue(gap(Mark.MISSING, "history").why().startsWith("it cannot be read"));
-  }
-
-  @Test
-  void aFileThatMayNotBeReadIsMissing() throws IOException {
-    assumeFalse(HostUser.current().isRoot(), "root may read all");
-    for (Path file : List.of(index, history)) {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
-      Gap gap = gap(Mark.MISSING, file.equals(index) ? "applied sandboxes" : "history");
-      assertEquals(file + " cannot be read: permission denied", gap.why());
-      assertEquals("chmod u+r " + file, gap.remedy());
-    }
   }
 }

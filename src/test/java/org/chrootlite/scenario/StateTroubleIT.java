@@ -293,6 +293,8 @@ final class StateTroubleIT {
         assertEquals(1, closed.exit(), closed.toString());
         String missing = each.getValue().replace("degraded", "missing ");
         assertTrue(closed.out().contains(missing) && closed.out().contains("permission denied"), closed.out());
+        String remedy = each.getKey().equals("version") ? "name a directory of your own" : "chmod u+r " + file;
+        assertTrue(closed.out().contains(remedy), closed.out());
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       }
     }
