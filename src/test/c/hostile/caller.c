@@ -164,6 +164,14 @@ static void execute(char **command) {
   must(0, command[0]);
 }
 
+/* What our launcher looks at for whether its supervisor is stopped. */
+static void show_state(void) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/stat", getpid());
+  must(unlink("supervisor") == 0 || errno == ENOENT, "unlink supervisor");
+  must(symlink(path, "supervisor") == 0, "symlink supervisor");
+}
+
 /* The caller, and below it the launcher: the script's streams are the only descriptors that are passed on purpose. */
 void start(char **command) {
   int in[2], out[2], err[2], pid[2];
@@ -173,6 +181,7 @@ void start(char **command) {
   must(started.caller >= 0, "fork");
   if (started.caller == 0) {
     int terminal = take_terminal();
+    show_state();
     uid_t user = options.user ? (uid_t)atoi(options.user) : geteuid();
     must(fchown(in[0], user, -1) == 0 && fchown(out[1], user, -1) == 0 && fchown(err[1], user, -1) == 0, "owners");
     become_user();

@@ -11,7 +11,8 @@
  *
  * Reads the script's facts on standard input, adds those that only it knows (pid, port, abstract, shm) and passes them
  * on. Prints all that the script prints, what it writes to standard error as "stderr: ...", and lines of its own in the
- * script's form. MODE is "end" (the default), "killed-caller", "killed-launcher", "timeout" or "report" (no script).
+ * script's form. MODE is "end" (the default), "stopped-caller", "killed-caller", "killed-launcher", "timeout" or
+ * "report" (no script).
  */
 #include "host.h"
 
@@ -182,34 +183,80 @@ static int reap(long time, long after) {
   }
 }
 
+/* Reads the parent of a process, and its state; 0 where there is no such process. */
+static int look_up(const char *pid, int *parent, char *state) {
+  char path[300], text[512] = "";
+  snprintf(path, sizeof path, "/proc/%s/stat", pid);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0)
+    return 0;
+  ssize_t got = read(file, text, sizeof text - 1);
+  close(file);
+  char *name_end = got > 0 ? strrchr(text, ')') : NULL;
+  return name_end && sscanf(name_end + 1, " %c %d", state, parent) == 2;
+}
+
 /* Ours are those that have become our children, because who made them is gone. */
 static int kill_children(void) {
   int count = 0;
   DIR *all = opendir("/proc");
   for (struct dirent *entry; all && (entry = readdir(all));) {
-    char path[300], text[512] = "";
-    snprintf(path, sizeof path, "/proc/%s/stat", entry->d_name);
-    int file = entry->d_name[0] <= '9' ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (file >= 0 && read(file, text, sizeof text - 1) > 0 && strrchr(text, ')')) {
-      char state;
-      int parent;
-      if (sscanf(strrchr(text, ')') + 1, " %c %d", &state, &parent) == 2 && parent == getpid() && state != 'Z') {
-        kill(atoi(entry->d_name), SIGKILL);
-        count++;
-      }
+    int parent;
+    char state;
+    if (entry->d_name[0] <= '9' && look_up(entry->d_name, &parent, &state) && parent == getpid() && state != 'Z') {
+      kill(atoi(entry->d_name), SIGKILL);
+      count++;
     }
-    if (file >= 0)
-      close(file);
   }
   if (all)
     closedir(all);
   return count;
 }
 
+/* How many processes have this parent; counts those that are stopped, and keeps the number of the last one. */
+static int children_of(int parent, int *stopped, int *last) {
+  int count = 0;
+  *stopped = 0;
+  DIR *all = opendir("/proc");
+  for (struct dirent *entry; all && (entry = readdir(all));) {
+    int its_parent;
+    char state;
+    if (entry->d_name[0] <= '9' && look_up(entry->d_name, &its_parent, &state) && its_parent == parent) {
+      count++;
+      *stopped += state == 'T';
+      *last = atoi(entry->d_name);
+    }
+  }
+  if (all)
+    closedir(all);
+  return count;
+}
+
+/* Whether the children of init are all stopped, or none is, within a second. */
+static int become(int stopped) {
+  for (long end = now() + 1000; now() < end; usleep(1000)) {
+    int init = 0, child, ignored, count;
+    if (children_of(started.launcher, &ignored, &init) == 1 && (count = children_of(init, &ignored, &child)) > 0 &&
+        ignored == (stopped ? count : 0))
+      return 1;
+  }
+  return 0;
+}
+
+/* Stops the caller with all of its process group, as a shell does at Ctrl-Z, or at kill -STOP %1. */
+static const char *stop_caller(void) {
+  kill(-getpgid(started.caller), SIGSTOP);
+  int stops = become(1);
+  kill(-getpgid(started.caller), SIGCONT);
+  return !stops ? "it went on" : become(0) ? NULL : "it stayed stopped";
+}
+
 /* How long those who are left may take to end, once their caller has. */
 static long watch_the_end(void) {
   int gone = 0;
-  if (is("killed-caller")) {
+  if (is("stopped-caller")) {
+    result("stops-with-caller", stop_caller());
+  } else if (is("killed-caller")) {
     kill(started.caller, SIGKILL);
     gone = ends_within(3000);
     result("dies-with-caller", gone ? NULL : "it went on");

@@ -61,6 +61,13 @@ public final class Cells {
 
   /** A {@code siginfo_t}: what the signal was caused by is at 8. */
   static final Datum.Cell SIGNAL_CAUSE = new Datum.Cell("siginfo", 128);
+
+  /** Where the state of the supervisor stands in its file, the state itself, and 1 while the script is stopped. */
+  static final Datum.Cell STATE_OFFSET = Datum.Cell.word("state offset");
+
+  static final Datum.Cell STATE = Datum.Cell.word("state");
+  static final Datum.Cell STOPPED = Datum.Cell.word("stopped");
+
   static final Datum.Cell REAPED = Datum.Cell.word("reaped");
   static final Datum.Cell SCRATCH = Datum.Cell.word("scratch");
   static final Datum.Cell FILE = Datum.Cell.word("file");

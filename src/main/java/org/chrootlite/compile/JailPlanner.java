@@ -31,6 +31,9 @@ public final class JailPlanner {
   /** Between the signal that asks a script to end and the one that ends it, in nanoseconds. */
   public static final long GRACE = 1_000_000_000L;
 
+  /** How often init looks whether the supervisor is stopped, in nanoseconds. */
+  private static final long POLLING_INTERVAL = 10_000_000L;
+
   /** outer and init: they run as the script's user and in the run's control group, so the kernel counts them too. */
   public static final int OUR_PROCESSES = 2;
 
@@ -90,6 +93,7 @@ public final class JailPlanner {
     steps.add(new Step.ResetSignals());
     steps.add(new Step.BlockSignals());
     steps.add(new Step.OpenStatus());
+    steps.add(new Step.OpenSupervisor());
     if (!provisions.powers().entrances().isEmpty()) {
       steps.add(new Step.JoinControlGroups(provisions.powers().entrances(), grouped()));
     }
@@ -162,6 +166,8 @@ public final class JailPlanner {
   private List<Step> init() {
     List<Step> steps = new ArrayList<>();
     steps.add(new Step.DieWithOuter());
+    // A SIGSTOP for the caller's process group must not stop the process that has to react to it.
+    steps.add(new Step.NewSession());
     steps.add(new Step.NameProcess("init"));
     if (sandbox.network().value() == Network.NONE) {
       steps.add(new Step.BringUpLoopback(sandbox.network().origin()));
@@ -185,7 +191,7 @@ public final class JailPlanner {
     limit(LimitKind.WALL_TIME)
         .filter(limit -> limit.value() > 0)
         .ifPresent(limit -> steps.add(new Step.LimitWallTime(limit.value(), limit.origin())));
-    steps.add(new Step.WaitForScript(GRACE));
+    steps.add(new Step.WaitForScript(GRACE, POLLING_INTERVAL));
     steps.add(new Step.KillTheRest());
     steps.add(new Step.MeasureScratch());
     collect(steps);

@@ -11,6 +11,12 @@ import org.chrootlite.linux.Architecture;
 
 /** An executable that does what a plan says, and the way back from what it reports to the plan. */
 public final class Launcher {
+  /**
+   * The name, in the run's directory, of a file or link that tells the state of the supervisor. Its content is that of
+   * {@code /proc/PID/stat}; see proc_pid_stat(5).
+   */
+  public static final String SUPERVISOR = "supervisor";
+
   private final JailPlan plan;
   private final Lowering.Lowered lowered;
   private final Architecture architecture;

@@ -20,8 +20,9 @@ final class Lowering {
   /** Descriptors with a fixed number, because they are the first that the launcher opens. */
   static final int STATUS = 3;
 
-  static final int LIFELINE_READ = 4;
-  static final int LIFELINE_WRITE = 5;
+  static final int SUPERVISOR = 4;
+  static final int LIFELINE_READ = 5;
+  static final int LIFELINE_WRITE = 6;
 
   static final Target.Label FAIL = new Target.Label("fail");
   static final Target.Label EXIT = new Target.Label("exit");
@@ -89,6 +90,7 @@ final class Lowering {
       case Step.BlockSignals() -> processes.setSignalMask(-1);
       case Step.UnblockSignals() -> processes.setSignalMask(0);
       case Step.OpenStatus() -> processes.openStatus();
+      case Step.OpenSupervisor() -> supervision.openSupervisor();
       case Step.JoinControlGroups join -> processes.join(join.entrances());
       case Step.OpenLifeline() -> processes.openLifeline();
       case Step.OpenArtifact open -> processes.openArtifact(open.index());
@@ -135,7 +137,7 @@ final class Lowering {
       case Step.CloseStreams() -> processes.closeStreams();
       case Step.LimitWallTime limit -> supervision.setTimer(limit.nanoseconds());
       case Step.WaitForInit() -> supervision.waitForInit();
-      case Step.WaitForScript wait -> supervision.waitForScript(wait.grace());
+      case Step.WaitForScript wait -> supervision.waitForScript(wait.grace(), wait.pollingInterval());
       case Step.KillTheRest() -> supervision.killTheRest();
       case Step.MeasureScratch() -> mounts.measureScratch();
       case Step.CollectArtifact collect -> artifacts.collect(collect);

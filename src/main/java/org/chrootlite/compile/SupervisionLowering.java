@@ -18,10 +18,14 @@ import org.chrootlite.linux.Syscall;
 /** The steps by which the three processes begin, watch over each other, end and report. */
 final class SupervisionLowering {
   private static final Value NULL = value(0);
+  private static final Signal[] ENDING = {Signal.SIGTERM, Signal.SIGALRM, Signal.SIGUSR1};
   private static final Value EVERY_PROCESS = value(-1);
 
   /** The size of a signal set. */
   private static final Value SET_SIZE = value(8);
+
+  /** Makes an upper-case letter of any: a supervisor that is traced may be {@code t}, which is stopped as well. */
+  private static final long UPPER_CASE = 0xdf;
 
   /** The script's process: the first that init forks, so the second of its namespace. */
   private static final int SCRIPT_PID = 2;
@@ -32,6 +36,26 @@ final class SupervisionLowering {
   SupervisionLowering(Lowering lowering) {
     this.lowering = lowering;
     this.code = lowering.code;
+  }
+
+  /**
+   * The state of a process is the letter after its name: {@code 4711 (java) S}. The supervisor makes sure that no
+   * parenthesis is part of its name.
+   */
+  void openSupervisor() {
+    Value flags = value(O_CLOEXEC);
+    code.call(Syscall.OPENAT, value(FileFlags.AT_FDCWD), Value.string(Launcher.SUPERVISOR), flags, NULL)
+        .only(Lowering.SUPERVISOR)
+        .emit();
+    Target.Label next = code.freshLabel("next");
+    Target.Label found = code.freshLabel("found");
+    code.place(next);
+    code.call(Syscall.READ, value(Lowering.SUPERVISOR), Value.addressOf(Cells.STATE), value(1)).only(1).emit();
+    code.branch(Value.contentsOf(Cells.STATE), ')', found, next);
+    code.place(found);
+    code.call(Syscall.LSEEK, value(Lowering.SUPERVISOR), value(1), value(FileFlags.SEEK_CUR))
+        .into(Cells.STATE_OFFSET)
+        .emit();
   }
 
   void startInit() {
@@ -100,7 +124,7 @@ final class SupervisionLowering {
     Target.Label wait = code.freshLabel("wait");
     Target.Label reap = code.freshLabel("reap");
     code.place(wait);
-    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGUSR1);
+    waitForSignal(NULL, wait, FAIL, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGUSR1);
     signal(Value.contentsOf(Cells.CHILD), Value.contentsOf(Cells.SIGNAL));
     code.jump(wait);
     code.place(reap);
@@ -112,9 +136,10 @@ final class SupervisionLowering {
 
   /**
    * The life of pid 1. SIGTERM from outer and SIGALRM from the timer both ask the script to end; when the grace is
-   * over, or at another signal, it is killed. SIGUSR1 does not ask.
+   * over, or at another signal, it is killed. SIGUSR1 does not ask. A supervisor that is stopped stops the script, and
+   * once the script is to end it is killed then: it must not run unwatched, not even for the grace.
    */
-  void waitForScript(long grace) {
+  void waitForScript(long grace, long pollingInterval) {
     Target.Label wait = code.freshLabel("wait");
     Target.Label terminate = code.freshLabel("terminate");
     Target.Label terminating = code.freshLabel("terminating");
@@ -122,9 +147,14 @@ final class SupervisionLowering {
     Target.Label ended = code.freshLabel("ended");
     Target.Label reap = code.freshLabel("reap");
     Target.Label reapAgain = code.freshLabel("reap");
+    Target.Label look = code.freshLabel("look");
+    Target.Label lookAgain = code.freshLabel("look");
+    Target.Label lookAndReap = code.freshLabel("look-and-reap");
+    Target.Label lookAndReapAgain = code.freshLabel("look-and-reap");
+    Value interval = Lowering.words(0, pollingInterval);
 
     code.place(wait);
-    waitForSignal(wait, reap, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM, Signal.SIGUSR1);
+    waitForSignal(interval, wait, look, reap, Signal.SIGCHLD, ENDING);
     code.branch(Value.contentsOf(Cells.SIGNAL), Signal.SIGUSR1.number(), kill, Target.NEXT);
     code.branch(Value.contentsOf(Cells.SIGNAL), Signal.SIGALRM.number(), Target.NEXT, terminate);
     // The script may send the signal too. It ends itself by that, but it does not run out of time.
@@ -132,22 +162,63 @@ final class SupervisionLowering {
     code.branch(cause, ProcessFlags.SI_KERNEL, Target.NEXT, terminate);
     code.set(Cells.END.at(Cells.ENDED_TIMED_OUT), 1);
     code.place(terminate);
+    code.branch(Value.contentsOf(Cells.STOPPED), 1, kill, Target.NEXT);
     signal(EVERY_PROCESS, Signal.SIGTERM);
     setTimer(grace);
 
     code.place(terminating);
-    waitForSignal(terminating, reapAgain, Signal.SIGCHLD, Signal.SIGTERM, Signal.SIGALRM, Signal.SIGUSR1);
+    waitForSignal(interval, terminating, lookAgain, reapAgain, Signal.SIGCHLD, ENDING);
     code.place(kill);
     signal(EVERY_PROCESS, Signal.SIGKILL);
     code.jump(terminating);
 
+    // After each process that is reaped, too: a script could make orphans faster than the interval ends.
     code.place(reap);
-    reap(reap, wait, ended);
+    reap(lookAndReap, look, ended);
+    code.place(lookAndReap);
+    stopWithSupervisor(reap);
+    code.place(look);
+    stopWithSupervisor(wait);
+
     code.place(reapAgain);
-    reap(reapAgain, terminating, ended);
+    reap(lookAndReapAgain, lookAgain, ended);
+    code.place(lookAndReapAgain);
+    killWithSupervisor(kill, reapAgain);
+    code.place(lookAgain);
+    killWithSupervisor(kill, terminating);
 
     code.place(ended);
     readClock(Cells.ENDED_STOP);
+  }
+
+  /** Stops the script's processes while the supervisor is stopped, and lets them go on with it. */
+  private void stopWithSupervisor(Target then) {
+    Target.Label stopped = code.freshLabel("stopped");
+    Target.Label running = code.freshLabel("running");
+    readState();
+    code.branch(Value.contentsOf(Cells.STATE), 0, UPPER_CASE, 'T', stopped, running);
+    code.place(stopped);
+    // Each time: a timer of the script may have sent it SIGCONT.
+    signal(EVERY_PROCESS, Signal.SIGSTOP);
+    code.set(Cells.STOPPED.at(0), 1);
+    code.jump(then);
+    code.place(running);
+    code.branch(Value.contentsOf(Cells.STOPPED), 1, Target.NEXT, then);
+    signal(EVERY_PROCESS, Signal.SIGCONT);
+    code.set(Cells.STOPPED.at(0), 0);
+    code.jump(then);
+  }
+
+  private void killWithSupervisor(Target kill, Target otherwise) {
+    readState();
+    code.branch(Value.contentsOf(Cells.STATE), 0, UPPER_CASE, 'T', kill, otherwise);
+  }
+
+  private void readState() {
+    Value offset = Value.contentsOf(Cells.STATE_OFFSET);
+    code.call(Syscall.PREAD64, value(Lowering.SUPERVISOR), Value.addressOf(Cells.STATE), value(1), offset)
+        .only(1)
+        .emit();
   }
 
   private void readClock(int offset) {
@@ -164,22 +235,30 @@ final class SupervisionLowering {
     code.branch(Value.contentsOf(Cells.REAPED), 0, none, again);
   }
 
-  /** Waits for one of these signals; goes on at {@code onFirst} at the first of them. */
-  private void waitForSignal(Target again, Target onFirst, Signal first, Signal... others) {
+  /**
+   * Waits for one of these signals; goes on at {@code onFirst} at the first of them, and at {@code onTimeout} when none
+   * came within the timeout, a {@code struct timespec}.
+   */
+  private void waitForSignal(
+      Value timeout, Target again, Target onTimeout, Target onFirst, Signal first, Signal... others) {
     long set = 1L << (first.number() - 1);
     for (Signal other : others) {
       set |= 1L << (other.number() - 1);
     }
     Target.Label received = code.freshLabel("received");
     Target.Label interrupted = code.freshLabel("interrupted");
-    code.call(Syscall.RT_SIGTIMEDWAIT, Lowering.words(set), Value.addressOf(Cells.SIGNAL_CAUSE), NULL, SET_SIZE)
+    Value cause = Value.addressOf(Cells.SIGNAL_CAUSE);
+    code.call(Syscall.RT_SIGTIMEDWAIT, Lowering.words(set), cause, timeout, SET_SIZE)
         .into(Cells.SIGNAL)
         .onError(interrupted)
         .when(first.number(), onFirst)
         .otherwise(received)
         .emit();
     code.place(interrupted);
-    lowering.whenErrorIs(Errno.EINTR, again, FAIL);
+    Target.Label check = code.freshLabel("check");
+    lowering.whenErrorIs(Errno.EINTR, again, check);
+    code.place(check);
+    lowering.whenErrorIs(Errno.EAGAIN, onTimeout, FAIL);
     code.place(received);
   }
 

@@ -55,6 +55,7 @@ enum Feature {
       case Step.BlockSignals s -> LAUNCHER;
       case Step.UnblockSignals s -> LAUNCHER;
       case Step.OpenStatus s -> LAUNCHER;
+      case Step.OpenSupervisor s -> LAUNCHER;
       case Step.OpenLifeline s -> LAUNCHER;
       case Step.OpenArtifact s -> LAUNCHER;
       case Step.StartInit s -> LAUNCHER;

@@ -50,6 +50,7 @@ public final class LauncherTrial implements Trial {
       return start(launcher);
     } finally {
       Files.delete(file);
+      Files.deleteIfExists(directory.resolve(Launcher.SUPERVISOR));
     }
   }
 
@@ -79,7 +80,8 @@ public final class LauncherTrial implements Trial {
         Limits.NONE,
         Optional.empty(),
         OutputStream.nullOutputStream(),
-        OutputStream.nullOutputStream());
+        OutputStream.nullOutputStream(),
+        Optional.empty());
   }
 
   private static Outcome outcome(Observation seen) {

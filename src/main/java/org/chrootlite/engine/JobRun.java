@@ -37,6 +37,7 @@ import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
 import org.chrootlite.run.Remedies;
 import org.chrootlite.run.Start;
+import org.chrootlite.run.SubstituteSupervisor;
 import org.chrootlite.run.Supervisor;
 import org.chrootlite.run.Usage;
 import org.chrootlite.store.LockFile;
@@ -183,10 +184,17 @@ final class JobRun {
     }
   }
 
+  private Optional<SubstituteSupervisor> substitute() {
+    return switch (purpose) {
+      case Purpose.Asked() -> Optional.empty();
+      case Purpose.Probe probe -> probe.supervisor();
+    };
+  }
+
   private ScriptText text() throws IOException, EngineException {
     return switch (purpose) {
       case Purpose.Asked() -> new JobText(workshop).of(job);
-      case Purpose.Probe(ScriptText text) -> text;
+      case Purpose.Probe probe -> probe.text();
     };
   }
 
@@ -235,7 +243,8 @@ final class JobRun {
             script.limits(),
             own.input(),
             own.output(),
-            own.error());
+            own.error(),
+            substitute());
     Observation seen = supervise(start);
     RunTraces traces =
         new RunTraces(

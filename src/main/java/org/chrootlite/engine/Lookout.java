@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.chrootlite.probe.HostView;
 import org.chrootlite.probe.Outside;
 import org.chrootlite.probe.PromiseProbe;
+import org.chrootlite.run.SubstituteSupervisor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +32,15 @@ final class Lookout {
 
   private static final long LONGEST_END = 1000;
 
+  /** How long its processes may take to stop, or to go on, in milliseconds. */
+  private static final long LONGEST_STOP = 1000;
+
   private final CountDownLatch looked = new CountDownLatch(1);
   private final List<ProcessHandle> processes = new ArrayList<>();
   private final List<String> statuses = new ArrayList<>();
+  private final SubstituteSupervisor supervisor = new SubstituteSupervisor();
+  private boolean stopsWithSupervisor;
+  private boolean resumesWithSupervisor;
   private @Nullable IOException failure;
 
   /** What the host is like; {@code paths} are absolute and there. */
@@ -48,6 +56,11 @@ final class Lookout {
     long major = (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);
     long minor = (device & 0xff) | (device >>> 12 & ~0xffL);
     return new HostView(namespaces, major | minor << 32, (Long) Files.getAttribute(root, "unix:ino"), paths);
+  }
+
+  /** What the probe's run is supervised by, as its init sees it. */
+  SubstituteSupervisor supervisor() {
+    return supervisor;
   }
 
   /** For the probe to print to. */
@@ -94,6 +107,10 @@ final class Lookout {
       for (ProcessHandle process : descendants.toList()) {
         look(process);
       }
+      supervisor.stop();
+      stopsWithSupervisor = become(true);
+      supervisor.resume();
+      resumesWithSupervisor = become(false);
     } catch (IOException e) {
       failure = e;
     } finally {
@@ -117,6 +134,24 @@ final class Lookout {
     }
   }
 
+  /** Whether all of the probe's processes are stopped, or none is, before long. */
+  private boolean become(boolean stopped) throws IOException {
+    long giveUp = System.nanoTime() + LONGEST_STOP * 1_000_000;
+    while (System.nanoTime() < giveUp) {
+      boolean all = true;
+      for (ProcessHandle process : processes) {
+        Path file = PROC.resolve(process.pid() + "/status");
+        String status = Files.readString(file, StandardCharsets.ISO_8859_1);
+        all &= status.contains("\nState:\tT") == stopped;
+      }
+      if (all) {
+        return true;
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+    return false;
+  }
+
   /** What was seen, when the run is over. */
   synchronized Outside seen() throws IOException, InterruptedException {
     if (failure != null) {
@@ -126,7 +161,7 @@ final class Lookout {
     while (survivors() > 0 && System.nanoTime() < giveUp) {
       Thread.sleep(1);
     }
-    return new Outside(statuses, survivors());
+    return new Outside(statuses, stopsWithSupervisor, resumesWithSupervisor, survivors());
   }
 
   private int survivors() {

@@ -100,7 +100,10 @@ final class Verifier {
     Ended trials = run(probe.executable(), room);
     checkBuilt(trials);
     Lookout lookout = new Lookout();
-    run(PresenceProbe.executable(architecture), room, Optional.of(lookout.input()), lookout.output());
+    Purpose.Probe presence =
+        new Purpose.Probe(
+            new ScriptText(PresenceProbe.executable(architecture)), Optional.of(lookout.supervisor()));
+    run(presence, room, Optional.of(lookout.input()), lookout.output());
     List<Guarantee.Tried> abis = new ArrayList<>();
     for (AbiProbe abi : AbiProbe.of(architecture)) {
       abis.add(abi.judge(run(abi.executable(), room)));
@@ -168,18 +171,18 @@ final class Verifier {
   }
 
   private Ended run(byte[] executable, Limits limits) throws IOException, EngineException, InterruptedException {
-    return run(executable, limits, Optional.empty(), OutputStream.nullOutputStream());
+    Purpose.Probe probe = new Purpose.Probe(new ScriptText(executable), Optional.empty());
+    return run(probe, limits, Optional.empty(), OutputStream.nullOutputStream());
   }
 
-  private Ended run(byte[] executable, Limits limits, Optional<InputStream> input, OutputStream also)
+  private Ended run(Purpose.Probe probe, Limits limits, Optional<InputStream> input, OutputStream also)
       throws IOException, EngineException, InterruptedException {
     if (cancellation.isCancelled()) {
       throw new InterruptedException("cancelled");
     }
     Beginning output = new Beginning(also);
     RunStreams streams = new RunStreams(input, output, OutputStream.nullOutputStream());
-    Purpose purpose = new Purpose.Probe(new ScriptText(executable));
-    RunResult result = JobRun.run(workshop, job(limits), List.of(), true, streams, cancellation, purpose);
+    RunResult result = JobRun.run(workshop, job(limits), List.of(), true, streams, cancellation, probe);
     return new Ended(
         result.judgement().verdict(),
         result.judgement().exitCode(),

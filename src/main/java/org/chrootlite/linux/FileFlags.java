@@ -16,6 +16,10 @@ public final class FileFlags {
   public static final long O_NOATIME = 01000000;
   public static final long O_CLOEXEC = 02000000;
 
+  /** lseek(2): the offset is from where the file is. */
+  public static final long SEEK_CUR = 1;
+
+
   public static final long O_PATH = 010000000;
 
   public static final long AT_FDCWD = -100;

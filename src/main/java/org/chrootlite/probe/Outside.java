@@ -10,9 +10,12 @@ import java.util.TreeSet;
  * What was seen of a {@linkplain PresenceProbe probe's} processes from the host.
  *
  * @param statuses {@code /proc/PID/status} of each while they ran
+ * @param stopsWithSupervisor whether all of them stopped when their supervisor was
+ * @param resumesWithSupervisor whether all of them went on when their supervisor did
  * @param survivors how many processes of the run were there when it was over
  */
-public record Outside(List<String> statuses, int survivors) {
+public record Outside(
+    List<String> statuses, boolean stopsWithSupervisor, boolean resumesWithSupervisor, int survivors) {
   /** What a line of an empty set has. */
   static final Optional<List<String>> NO_CAPABILITIES = Optional.of(List.of("0000000000000000"));
 
@@ -43,6 +46,18 @@ public record Outside(List<String> statuses, int survivors) {
         !statuses.isEmpty()
             && statuses.stream().allMatch(status -> Texts.field(status, "CapEff").equals(NO_CAPABILITIES));
     return List.of(new Guarantee.Tried("seen from the host", none ? "none" : "some, or not seen", none));
+  }
+
+  /** Whether its processes stop while nothing watches them. */
+  List<Guarantee.Tried> supervision() {
+    if (statuses.size() < PROCESSES) {
+      return List.of(new Guarantee.Tried("stop the supervisor", "not seen", false));
+    }
+    return List.of(
+        new Guarantee.Tried(
+            "stop the supervisor", stopsWithSupervisor ? "stops" : "goes on", stopsWithSupervisor),
+        new Guarantee.Tried(
+            "resume the supervisor", resumesWithSupervisor ? "goes on" : "stays stopped", resumesWithSupervisor));
   }
 
   /** What became of its daemon. */

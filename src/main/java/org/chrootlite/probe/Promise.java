@@ -24,6 +24,7 @@ public enum Promise {
   DEVICES("has the usual devices, and makes no others"),
   USER("is nobody that means anything on the host"),
   START("starts with default signals, umask 022, in its work directory"),
+  SUPERVISION("stops while its supervisor is stopped, and goes on with it"),
   LIFETIME("leaves no process behind");
 
   private final String means;

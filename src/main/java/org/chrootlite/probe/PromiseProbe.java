@@ -59,6 +59,7 @@ public final class PromiseProbe {
         case OTHER_ABI -> tried.addAll(abis);
         case USER -> tried.addAll(outside.user());
         case CAPABILITIES -> tried.addAll(outside.capabilities());
+        case SUPERVISION -> tried.addAll(outside.supervision());
         case LIFETIME -> tried.addAll(outside.lifetime());
         case HOST_FILES, DESCRIPTORS, ENVIRONMENT, PROCESSES, NAMESPACES, MOUNTS, PRIVILEGES, FILTER, KEYS, KERNEL,
             SOCKETS, NETWORK, TERMINAL, HOSTNAME, PROC, DEVICES, START -> {}

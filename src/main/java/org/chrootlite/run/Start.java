@@ -22,6 +22,7 @@ import org.chrootlite.model.Limits;
  * @param input what the script reads; empty for nothing at all
  * @param output where its standard output goes, as far as the limit allows; a failure means that its reader is gone
  * @param error where its standard error goes, likewise
+ * @param substitute what init watches in place of this process, whose stops stop the script; empty for this process
  */
 public record Start(
     Launcher launcher,
@@ -33,7 +34,8 @@ public record Start(
     Limits limits,
     Optional<InputStream> input,
     OutputStream output,
-    OutputStream error) {
+    OutputStream error,
+    Optional<SubstituteSupervisor> substitute) {
   /** Copies the list. */
   public Start {
     arguments = List.copyOf(arguments);

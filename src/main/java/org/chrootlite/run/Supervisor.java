@@ -2,6 +2,7 @@ package org.chrootlite.run;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.chrootlite.cgroup.Counters;
 import org.chrootlite.cgroup.Group;
 import org.chrootlite.compile.JailPlanner;
+import org.chrootlite.compile.Launcher;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Signal;
 import org.chrootlite.linux.Syscall;
@@ -58,7 +60,25 @@ public final class Supervisor {
     command.addAll(start.arguments());
     ProcessBuilder builder = new ProcessBuilder(command).directory(start.directory().toFile());
     builder.environment().clear();
+    showState(start);
     return new Supervisor(start, startWhenClosed(builder));
+  }
+
+  /** Places the file that tells init whether this process is stopped. */
+  private static void showState(Start start) throws IOException {
+    if (start.substitute().isPresent()) {
+      start.substitute().get().placeIn(start.directory());
+      return;
+    }
+    String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
+    // The launcher takes the first parenthesis for the end of the name.
+    if (stat.indexOf(')') != stat.lastIndexOf(')')) {
+      throw new IOException("the name of this process has a parenthesis, so its state cannot be watched: " + stat);
+    }
+    // Of its first thread alone: the kernel adds up the times of all threads for the other file.
+    String pid = stat.substring(0, stat.indexOf(' '));
+    Path own = Path.of("/proc", pid, "task", pid, "stat");
+    Files.createSymbolicLink(start.directory().resolve(Launcher.SUPERVISOR), own);
   }
 
   /**

@@ -176,6 +176,8 @@ final class LauncherBenchmark {
             plan.init().stream().filter(kept).toList(),
             plan.script().stream().filter(kept).toList());
     Files.createFile(run.resolve("status"));
+    long pid = ProcessHandle.current().pid();
+    Files.createSymbolicLink(run.resolve(Launcher.SUPERVISOR), Path.of("/proc/%d/task/%d/stat".formatted(pid, pid)));
     Files.createDirectory(run.resolve("jail"));
     Files.write(run.resolve("launcher"), Launcher.compile(reduced, host.architecture()).executable());
     Files.setPosixFilePermissions(run.resolve("launcher"), PosixFilePermissions.fromString("rwx------"));

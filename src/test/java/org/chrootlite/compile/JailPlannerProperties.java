@@ -335,14 +335,16 @@ class JailPlannerProperties {
     int artifacts = subject.script().artifacts().size();
     // In between only files that are closed again, each with the lowest free number.
     int joins = places(outer, Step.JoinControlGroups.class).size();
-    int lifeline = place(outer, Step.OpenStatus.class) + joins + 1;
+    int supervisor = place(outer, Step.OpenStatus.class) + 1;
+    assertEquals(supervisor, place(outer, Step.OpenSupervisor.class));
+    int lifeline = supervisor + joins + 1;
     assertEquals(lifeline, place(outer, Step.OpenLifeline.class));
     for (int i = 0; i < artifacts; i++) {
       assertEquals(i, assertInstanceOf(Step.OpenArtifact.class, outer.get(lifeline + 1 + i)).index());
     }
     assertEquals(artifacts, places(outer, Step.OpenArtifact.class).size());
     int close = place(plan.init(), Step.CloseTrees.class);
-    assertEquals(6 + artifacts, ((Step.CloseTrees) plan.init().get(close)).from());
+    assertEquals(7 + artifacts, ((Step.CloseTrees) plan.init().get(close)).from());
     assertTrue(close < place(plan.init(), Step.OpenReportPipe.class));
   }
 

@@ -55,6 +55,7 @@ class LauncherTest {
   void prepare() throws IOException {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     status = Files.createFile(directory.resolve("status"));
+    Files.writeString(directory.resolve(Launcher.SUPERVISOR), "1 (test) S ");
     Files.createDirectory(directory.resolve("jail"));
     rootfs = Files.createDirectory(directory.resolve("rootfs"));
     for (String name : List.of("usr", "opt", "etc")) {

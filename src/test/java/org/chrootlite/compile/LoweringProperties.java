@@ -61,7 +61,8 @@ class LoweringProperties {
               || (call.call() == Syscall.UNLINKAT && error == Errno.ENOENT);
       case Step.DieWithOuter() -> call.call() == Syscall.READ && error == Errno.EAGAIN;
       case Step.WaitForInit() -> isWaiting(call, error);
-      case Step.WaitForScript wait -> isWaiting(call, error);
+      case Step.WaitForScript wait ->
+          isWaiting(call, error) || (call.call() == Syscall.RT_SIGTIMEDWAIT && error == Errno.EAGAIN);
       case Step.KillTheRest() ->
           (call.call() == Syscall.KILL && error == Errno.ESRCH)
               || (call.call() == Syscall.WAIT4 && error == Errno.ECHILD);

@@ -44,6 +44,7 @@ import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
 import org.chrootlite.run.Report;
 import org.chrootlite.run.Start;
+import org.chrootlite.run.SubstituteSupervisor;
 import org.chrootlite.run.Supervisor;
 import org.chrootlite.testing.Given;
 import org.chrootlite.testing.UnderFilter;
@@ -76,7 +77,14 @@ final class ProbeJail {
     }
     Lookout lookout = new Lookout();
     byte[] presence = PresenceProbe.executable(UnderFilter.HOST);
-    run(sandbox, room, presence, change, Optional.of(lookout.input()), lookout.output());
+    run(
+        sandbox,
+        room,
+        presence,
+        change,
+        Optional.of(lookout.input()),
+        lookout.output(),
+        Optional.of(lookout.supervisor()));
     Map<String, Guarantee> guarantees = new LinkedHashMap<>();
     probe.judge(trials.output(), abis, lookout.seen()).forEach(guarantee -> guarantees.put(guarantee.id(), guarantee));
     return guarantees;
@@ -84,7 +92,8 @@ final class ProbeJail {
 
   /** How a probe ends. */
   Ended run(Sandbox sandbox, Limits limits, byte[] executable, UnaryOperator<JailPlan> change) throws Exception {
-    return run(sandbox, limits, executable, change, Optional.empty(), OutputStream.nullOutputStream());
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    return run(sandbox, limits, executable, change, Optional.empty(), nowhere, Optional.empty());
   }
 
   private Ended run(
@@ -93,7 +102,8 @@ final class ProbeJail {
       byte[] executable,
       UnaryOperator<JailPlan> change,
       Optional<InputStream> input,
-      OutputStream also)
+      OutputStream also,
+      Optional<SubstituteSupervisor> supervisor)
       throws Exception {
     JailPlan plan = JailPlanner.plan(sandbox, script(sandbox, limits), provisions(executable));
     Launcher launcher = Launcher.compile(change.apply(plan), UnderFilter.HOST);
@@ -107,7 +117,17 @@ final class ProbeJail {
     OutputStream both = new Both(printed, also);
     Start start =
         new Start(
-            launcher, "./launcher", run, Optional.empty(), Optional.empty(), List.of(), limits, input, both, both);
+            launcher,
+            "./launcher",
+            run,
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            limits,
+            input,
+            both,
+            both,
+            supervisor);
     Observation seen = Supervisor.start(start).await();
     // Of a probe's end nothing but what was seen counts.
     Judgement judgement = Judge.judge(seen, limits, Clues.NONE);

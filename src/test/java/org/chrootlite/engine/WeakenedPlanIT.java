@@ -86,6 +86,10 @@ final class WeakenedPlanIT {
     all.add(arguments("the caller's session", without(Set.of(Step.NewSession.class)), EnumSet.of(Promise.TERMINAL)));
     all.add(
         arguments(
+            "an unwatched supervisor", changing(step -> Optional.of(unwatched(step))),
+            EnumSet.of(Promise.SUPERVISION)));
+    all.add(
+        arguments(
             "another directory", without(Set.of(Step.ChangeDirectory.class)),
             EnumSet.of(Promise.HOST_FILES, Promise.START)));
     all.add(arguments("the host's name", without(Set.of(Step.SetHostname.class)), EnumSet.of(Promise.HOSTNAME)));
@@ -133,6 +137,11 @@ final class WeakenedPlanIT {
       return new Step.NewNamespaces(others, namespaces.origin());
     }
     return step;
+  }
+
+  /** Init waits for the script longer than the probe takes. */
+  private static Step unwatched(Step step) {
+    return step instanceof Step.WaitForScript wait ? new Step.WaitForScript(wait.grace(), Long.MAX_VALUE / 2) : step;
   }
 
   private static Step withDevice(Step step, String device) {
@@ -201,7 +210,7 @@ final class WeakenedPlanIT {
     Process process = new ProcessBuilder(file.toString()).redirectInput(Path.of("/dev/null").toFile()).start();
     byte[] output = process.getInputStream().readAllBytes();
     assertEquals(0, process.waitFor());
-    List<Guarantee> guarantees = probe.judge(output, List.of(), new Outside(List.of(), 0));
+    List<Guarantee> guarantees = probe.judge(output, List.of(), new Outside(List.of(), false, false, 0));
     Set<String> held = new TreeSet<>();
     guarantees.stream().filter(guarantee -> guarantee.standing() == Standing.HOLDS).forEach(one -> held.add(one.id()));
     assertTrue(Set.of("start").containsAll(held), () -> user + ": " + held);

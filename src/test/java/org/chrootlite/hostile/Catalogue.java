@@ -99,6 +99,7 @@ public final class Catalogue {
           check("launcher-read", Promise.INIT, HOST,
               "the launcher's environment is read by another process of its user"),
           check("launcher-descriptors", Promise.FILES, HOST, "the launcher holds a directory that its caller leaked"),
+          check("stops-with-caller", Promise.LIMITS, HOST, "the caller is stopped: the script goes on, unwatched"),
           check("dies-with-caller", Promise.LIFETIME, HOST, "the caller is killed: the script goes on"),
           check("dies-with-launcher", Promise.LIFETIME, HOST, "the launcher is killed: the script goes on"),
           check("limit-wall-time", Promise.LIMITS, HOST, "the time is up: the script goes on"),

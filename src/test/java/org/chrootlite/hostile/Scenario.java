@@ -13,6 +13,8 @@ enum Scenario {
   ATTACK("end"),
   /** The results are links out, and the script ends as a launcher does that has failed. */
   LINKS("end"),
+  /** The caller is stopped with its process group while the script runs, and goes on. */
+  CALLER_STOPPED("stopped-caller"),
   /** The caller is killed while the script runs. */
   CALLER_KILLED("killed-caller"),
   /** The launcher is killed while the script runs. */
@@ -45,7 +47,7 @@ enum Scenario {
       case ATTACK -> "";
       case LINKS -> "only=none\nexit=125\ntarget=" + ground.path("secret") + "\n";
       case ALL_OF_PROC -> "only=proc-hidden,proc-read-only\n";
-      case CALLER_KILLED, LAUNCHER_KILLED, TIMEOUT, MISSING, UNPERMITTED -> "only=none\n";
+      case CALLER_STOPPED, CALLER_KILLED, LAUNCHER_KILLED, TIMEOUT, MISSING, UNPERMITTED -> "only=none\n";
     };
   }
 
@@ -61,7 +63,7 @@ enum Scenario {
 
   private Step changed(Step step, Ground ground) {
     return switch (this) {
-      case ATTACK, LINKS, CALLER_KILLED, LAUNCHER_KILLED -> step;
+      case ATTACK, LINKS, CALLER_STOPPED, CALLER_KILLED, LAUNCHER_KILLED -> step;
       case TIMEOUT -> shorten(step);
       case MISSING -> execute(step, "/bin/missing");
       case UNPERMITTED -> execute(step, "/bin/unpermitted");

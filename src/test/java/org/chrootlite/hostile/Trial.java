@@ -85,6 +85,7 @@ final class Trial {
             answers.putIfAbsent(name, Findings.NO_ANSWER);
           }
         }
+        case CALLER_STOPPED -> answers.putIfAbsent("stops-with-caller", Findings.NO_ANSWER);
         case CALLER_KILLED -> answers.putIfAbsent("dies-with-caller", Findings.NO_ANSWER);
         case LAUNCHER_KILLED -> answers.putIfAbsent("dies-with-launcher", Findings.NO_ANSWER);
         case TIMEOUT -> answers.putIfAbsent("limit-wall-time", Findings.NO_ANSWER);
@@ -159,7 +160,7 @@ final class Trial {
     try (Stream<Path> all = Files.walk(run)) {
       all.skip(1).forEach(path -> found.add(run.relativize(path).toString()));
     }
-    TreeSet<String> expected = new TreeSet<>(List.of("launcher", "status", "jail", "artifacts"));
+    TreeSet<String> expected = new TreeSet<>(List.of("launcher", "status", "supervisor", "jail", "artifacts"));
     for (int i = 0; i < artifacts; i++) {
       expected.add("artifacts/." + i);
     }

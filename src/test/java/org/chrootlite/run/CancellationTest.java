@@ -31,6 +31,7 @@ class CancellationTest {
   }
 
   private Supervisor start(String program, String... arguments) throws Exception {
+    Files.deleteIfExists(directory.resolve(Launcher.SUPERVISOR));
     return Supervisor.start(
         new Start(
             LAUNCHER,
@@ -42,7 +43,8 @@ class CancellationTest {
             Limits.NONE,
             Optional.empty(),
             output,
-            new ByteArrayOutputStream()));
+            new ByteArrayOutputStream(),
+            Optional.empty()));
   }
 
   @Test

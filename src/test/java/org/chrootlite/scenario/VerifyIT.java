@@ -47,7 +47,7 @@ final class VerifyIT {
     Map<String, String> limits = standings(result, "limit");
     assertEquals("holds", limits.get("openFiles"));
     assertEquals("absent", limits.get("memory"));
-    assertEquals(21, standings(result, "promise").size());
+    assertEquals(22, standings(result, "promise").size());
 
     List<JsonNode> entries = box.run("history", "-o", "json").out().lines().map(JSON::readTree).toList();
     List<String> types = entries.stream().map(entry -> entry.get("type").asString()).toList();

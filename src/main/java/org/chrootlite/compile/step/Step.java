@@ -39,6 +39,13 @@ public sealed interface Step {
   record OpenStatus() implements Step {}
 
   /**
+   * Opens the file {@code supervisor} of the run's directory, as descriptor 4: the {@code /proc/PID/stat} of the
+   * process that watches what the run uses. Finds the place of its state, which follows the name in parentheses; see
+   * proc_pid_stat(5).
+   */
+  record OpenSupervisor() implements Step {}
+
+  /**
    * Joins the run's control groups, and all that comes after with it.
    *
    * @param entrances files that "0" is written to, relative to the run's directory; see cgroups(7)
@@ -52,7 +59,7 @@ public sealed interface Step {
     }
   }
 
-  /** Opens the pipe whose end tells init that outer is dead, as descriptors 4 and 5. */
+  /** Opens the pipe whose end tells init that outer is dead, as descriptors 5 and 6. */
   record OpenLifeline() implements Step {}
 
   /** Opens the file {@code artifacts/.<index>} of the run's directory, which an artifact will be copied to. */
@@ -255,9 +262,13 @@ public sealed interface Step {
 
   /**
    * Reaps, and waits for the script's end. On SIGTERM, or when its time is up, the script is asked to end, and ended
-   * when the grace (nanoseconds) is over; on SIGUSR1 it is ended at once.
+   * when the grace is over; on SIGUSR1 it is ended at once. While the supervisor is stopped all processes of the script
+   * are stopped too, since nothing measures what they use; if the run has to end meanwhile, they are ended at once.
+   *
+   * @param grace nanoseconds
+   * @param pollingInterval nanoseconds between two looks at the supervisor's state, below one second
    */
-  record WaitForScript(long grace) implements Step {}
+  record WaitForScript(long grace, long pollingInterval) implements Step {}
 
   /** Kills all that the script left running. */
   record KillTheRest() implements Step {}

@@ -74,6 +74,7 @@ public final class StepText {
       case Step.UnblockSignals() -> "unblock all signals";
       case Step.OpenStatus() -> "open the status file";
       case Step.JoinControlGroups join -> joinGroups(join.limits());
+      case Step.OpenSupervisor() -> "open the state of the supervisor";
       case Step.OpenLifeline() -> "open the pipe that tells init whether outer lives";
       case Step.OpenArtifact(int index, Origin origin) -> "open the copy of artifact " + (index + 1);
       case Step.NewNamespaces namespaces -> namespaces(namespaces);

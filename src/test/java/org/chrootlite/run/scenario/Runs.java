@@ -123,7 +123,8 @@ final class Runs {
             script.limits(),
             Optional.empty(),
             output,
-            output);
+            output,
+            Optional.empty());
     return new Seen(Supervisor.start(start).await(), script.limits(), output.toString(StandardCharsets.UTF_8));
   }
 

@@ -120,6 +120,8 @@ class OtherProcessorIT {
     Path directory = Files.createDirectories(root.resolve(RUNS).resolve(run));
     Files.createFile(directory.resolve("status"));
     Files.createDirectory(directory.resolve("jail"));
+    // Nothing of this machine supervises it there.
+    Files.writeString(directory.resolve(Launcher.SUPERVISOR), "1 (init) S ");
     Path executable = Files.write(directory.resolve("launcher"), launcher.executable());
     Command.output("chmod", "711", directory.toString(), executable.toString());
     launchers.put(run, launcher);
