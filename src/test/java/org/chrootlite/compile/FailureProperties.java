@@ -3,7 +3,9 @@ package org.chrootlite.compile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -228,6 +230,9 @@ class FailureProperties {
       }
     }
     compiled.run(force()).events.forEach(call -> reached.add(call.operation()));
+    SimulatedKernel stopping = compiled.run(stopTheSupervisor());
+    assertScriptRan(stopping, "a supervisor that stops");
+    stopping.events.forEach(call -> reached.add(call.operation()));
     List<String> missed = new ArrayList<>();
     List<Operation> operations = compiled.lowered.program().operations();
     for (int i = 0; i < operations.size(); i++) {
@@ -251,6 +256,35 @@ class FailureProperties {
         return OptionalLong.of(-Errno.ENOENT.number());
       }
       return drops ? OptionalLong.of(0) : OptionalLong.empty();
+    };
+  }
+
+  /**
+   * A supervisor that is stopped at every other look: when nothing happens, and after orphans are reaped.
+   */
+  private static Faults stopTheSupervisor() {
+    long timeout = -Errno.EAGAIN.number();
+    long orphan = 99;
+    long childEnded = Signal.SIGCHLD.number();
+    long end = Signal.SIGTERM.number();
+    Deque<Long> signals = new ArrayDeque<>(List.of(timeout, timeout, childEnded, end, timeout));
+    Deque<Long> reaped = new ArrayDeque<>(List.of(orphan, orphan, 0L, orphan));
+    Deque<Character> states = new ArrayDeque<>(List.of('T', 'S', 'T', 'S'));
+    return (machine, number, call) -> {
+      if (!call.task().name.equals("init")) {
+        return OptionalLong.empty();
+      }
+      if (call.call() == Syscall.PREAD64 && !states.isEmpty()) {
+        machine.at(call.arguments().get(1)).put(0, (byte) states.remove().charValue());
+        return OptionalLong.of(1);
+      }
+      Deque<Long> answers =
+          switch (call.call()) {
+            case RT_SIGTIMEDWAIT -> signals;
+            case WAIT4 -> reaped;
+            default -> new ArrayDeque<>();
+          };
+      return answers.isEmpty() ? OptionalLong.empty() : OptionalLong.of(answers.remove());
     };
   }
 
