@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class SpecView {
   private static final List<String> ORDER =
       List.of(
-          "name", "description", "labels", "isolation", "rootfs", "limits", "network", "mounts", "environment",
-          "workdir", "user", "hostname", "scripts", "template", "directory", "writes", "source", "tmpfs", "target",
-          "size", "readOnly", "uid", "gid");
+          "name", "description", "labels", "isolation", "hardening", "rootfs", "limits", "network", "mounts",
+          "environment", "workdir", "user", "hostname", "scripts", "template", "directory", "writes", "source", "tmpfs",
+          "target", "size", "readOnly", "sockets", "uid", "gid");
 
   /** What a script is comes first, though a sandbox has some of it elsewhere. */
   private static final List<String> ORDER_OF_SCRIPTS =

@@ -15,6 +15,7 @@ import org.chrootlite.compile.machine.Value;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Syscall;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Isolation;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
@@ -70,6 +71,7 @@ public final class ProbeBox {
         "",
         new TreeMap<>(),
         setting(Isolation.STRICT),
+        setting(FileLocks.ALLOW),
         new Rootfs(setting(new RootfsSource.Directory(root)), setting(writes)),
         script.limits(),
         setting(Network.NONE),

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,6 +50,11 @@ final class Lookout {
     for (String name : List.of("user", "mnt", "pid", "ipc", "uts", "cgroup", "net")) {
       Path link = PROC.resolve("self/ns").resolve(name);
       namespaces.put(name, Files.readSymbolicLink(link).toString());
+    }
+    // Linux 5.6, and CONFIG_TIME_NS.
+    Path time = PROC.resolve("self/ns/time");
+    if (Files.exists(time, LinkOption.NOFOLLOW_LINKS)) {
+      namespaces.put("time", Files.readSymbolicLink(time).toString());
     }
     Path root = Path.of("/");
     // As glibc's makedev(3) packs them.

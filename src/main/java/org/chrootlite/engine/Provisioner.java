@@ -22,6 +22,7 @@ import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.host.Host;
 import org.chrootlite.host.MountTable;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Mount;
@@ -38,6 +39,8 @@ final class Provisioner {
 
   /** One for all launchers that need it, made for the first of them: many commands need none. */
   private final Map<Accounting, SyscallFilter> filters = new EnumMap<>(Accounting.class);
+
+  private final Map<Accounting, SyscallFilter> filtersWithoutLocks = new EnumMap<>(Accounting.class);
 
   Provisioner(Host host) {
     this.host = host;
@@ -63,7 +66,7 @@ final class Provisioner {
         script,
         files(sandbox, hostMounts),
         resolver(sandbox),
-        filter(accounting(sandbox, limits, powers)),
+        filter(accounting(sandbox, limits, powers), sandbox.fileLocks().value()),
         host.hardLimits(),
         powers,
         new Places(root.places()),
@@ -85,12 +88,17 @@ final class Provisioner {
     return isSampled ? Accounting.SAMPLED : Accounting.KERNEL;
   }
 
-  private synchronized SyscallFilter filter(Accounting accounting) {
-    return filters.computeIfAbsent(accounting, this::make);
+  private synchronized SyscallFilter filter(Accounting accounting, FileLocks locks) {
+    Map<Accounting, SyscallFilter> made =
+        switch (locks) {
+          case ALLOW -> filters;
+          case DENY -> filtersWithoutLocks;
+        };
+    return made.computeIfAbsent(accounting, each -> make(each, locks));
   }
 
-  private SyscallFilter make(Accounting accounting) {
-    SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture(), accounting);
+  private SyscallFilter make(Accounting accounting, FileLocks locks) {
+    SeccompFilter seccomp = SeccompFilter.forArchitecture(host.architecture(), accounting, locks);
     return new SyscallFilter(seccomp.bytes(), seccomp.summary());
   }
 

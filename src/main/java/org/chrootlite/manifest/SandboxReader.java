@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.chrootlite.diagnostic.Diagnostic;
 import org.chrootlite.diagnostic.Position;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Isolation;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Mount;
@@ -103,6 +104,7 @@ final class SandboxReader {
     @Nullable Place descriptionPlace = root.get("description");
     @Nullable String description = descriptionPlace == null ? "" : descriptionPlace.text();
     Setting<Isolation> isolation = isolation(root.get("isolation"));
+    Setting<FileLocks> fileLocks = fileLocks(root.get("hardening"));
     Setting<Network> network = network(root.get("network"));
     if (namePlace == null || description == null) {
       return null;
@@ -113,6 +115,7 @@ final class SandboxReader {
         description,
         labels,
         isolation,
+        fileLocks,
         rootfs,
         LimitsReader.settled(limits),
         network,
@@ -179,6 +182,14 @@ final class SandboxReader {
     }
     return Choice.read(
         place, Map.of("strict", Isolation.STRICT, "best-effort", Isolation.BEST_EFFORT), Isolation.STRICT);
+  }
+
+  private static Setting<FileLocks> fileLocks(@Nullable Place hardening) {
+    @Nullable Place place = hardening == null ? null : hardening.get("locks");
+    if (place == null) {
+      return new Setting<>(FileLocks.ALLOW, new Origin.Default("hardening.locks"));
+    }
+    return Choice.read(place, Map.of("allow", FileLocks.ALLOW, "deny", FileLocks.DENY), FileLocks.ALLOW);
   }
 
   private Setting<Network> network(@Nullable Place place) {

@@ -21,6 +21,7 @@ public record Sandbox(
     String description,
     SortedMap<String, String> labels,
     Setting<Isolation> isolation,
+    Setting<FileLocks> fileLocks,
     Rootfs rootfs,
     Limits limits,
     Setting<Network> network,

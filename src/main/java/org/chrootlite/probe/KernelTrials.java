@@ -21,6 +21,7 @@ import org.chrootlite.linux.MountFlags;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.linux.Signal;
 import org.chrootlite.linux.Syscall;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Network;
 import org.chrootlite.model.Sandbox;
 
@@ -28,8 +29,11 @@ import org.chrootlite.model.Sandbox;
 final class KernelTrials {
   private static final Rule DENIED = Rule.refused(Errno.EPERM);
 
-  /** CLONE_NEWTIME, which no sandbox has of its own. */
+  /** CLONE_NEWTIME; a kernel without time namespaces refuses it as well. */
   private static final long NEW_TIME = 0x80;
+
+  /** F_GETLK, F_SETLK and the two for open file descriptions; see fcntl(2). */
+  private static final List<Long> LOCKS = List.of(5L, 6L, 36L, 37L);
 
   private static final long TIOCSTI = 0x5412;
   private static final long TIOCLINUX = 0x541c;
@@ -52,6 +56,7 @@ final class KernelTrials {
     all.filter();
     all.keys();
     all.kernel();
+    all.descriptorSignals();
     all.terminal();
     if (sandbox.network().value() == Network.NONE) {
       all.network();
@@ -65,6 +70,9 @@ final class KernelTrials {
       if (!name.equals("net") || sandbox.network().value() == Network.NONE) {
         own(Promise.NAMESPACES, name);
       }
+    }
+    if (host.namespaces().containsKey("time")) {
+      own(Promise.NAMESPACES, "time");
     }
     for (Namespace namespace : Namespace.values()) {
       inChild(Promise.NAMESPACES, "unshare", DENIED, Syscall.UNSHARE, value(namespace.flag()));
@@ -106,11 +114,41 @@ final class KernelTrials {
     inChild(Promise.MOUNTS, "mount_setattr", DENIED, Syscall.MOUNT_SETATTR, HERE, path("/"), NULL, nothing, value(32));
   }
 
+  /** On a file of the kernel's, where no other process minds. */
+  private void locks() {
+    Rule none = Rule.refused(Errno.ENOLCK);
+    Trial.Call file = open("/proc/self/status");
+    long shared = 1;
+    trials.add(
+        Trial.of(Promise.FILTER, "flock", none, file, Trial.Call.of(Syscall.FLOCK, Kernel.FIRST, value(shared))));
+    // struct flock: F_RDLCK, from the beginning, all of it
+    Value all = words(0, 0, 0, 0);
+    for (long command : LOCKS) {
+      trials.add(
+          Trial.of(
+              Promise.FILTER, "fcntl locks", none, file,
+              Trial.Call.of(Syscall.FCNTL, Kernel.FIRST, value(command), all)));
+    }
+  }
+
+  /**
+   * By its own descriptor a script would have the kernel stall the host's programs, tell what the host does in a
+   * directory, or send any signal.
+   */
+  private void descriptorSignals() {
+    inChild(Promise.KERNEL, "F_SETLEASE", DENIED, Syscall.FCNTL, NULL, value(1024), NULL);
+    inChild(Promise.KERNEL, "F_NOTIFY", DENIED, Syscall.FCNTL, NULL, value(1026), NULL);
+    inChild(Promise.KERNEL, "F_SETSIG", DENIED, Syscall.FCNTL, NULL, value(10), NULL);
+  }
+
   private void filter() {
     int filterMode = 2;
     trials.add(Trial.of(Promise.FILTER, "seccomp mode", Rule.returns(filterMode), prctl(21)));
     Value readImpliesExec = value(0x0400000);
     inChild(Promise.FILTER, "personality", DENIED, Syscall.PERSONALITY, readImpliesExec);
+    if (sandbox.fileLocks().value() == FileLocks.DENY) {
+      locks();
+    }
     inChild(Promise.FILTER, "kcmp", DENIED, Syscall.KCMP, value(2), value(2), NULL, NULL, NULL);
   }
 

@@ -12,7 +12,8 @@ import java.util.Set;
 record Field(List<String> keys) {
   static final Field ROOT = new Field(List.of());
 
-  private static final Set<String> GROUPS = Set.of("labels", "rootfs", "limits", "environment", "user", "scripts");
+  private static final Set<String> GROUPS =
+      Set.of("labels", "hardening", "rootfs", "limits", "environment", "user", "scripts");
 
   Field child(String key) {
     List<String> below = new ArrayList<>(keys);

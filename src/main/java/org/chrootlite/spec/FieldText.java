@@ -60,7 +60,7 @@ final class FieldText {
     if (map.size() == 2 && map.containsKey("tmpfs") && map.get("size") instanceof Long size) {
       return Optional.of("tmpfs of " + Exact.bytes(size));
     }
-    return map.size() == 3
+    return map.size() == (map.containsKey("sockets") ? 4 : 3)
             && map.containsKey("target")
             && map.get("source") instanceof String source
             && map.get("readOnly") instanceof Boolean readOnly

@@ -38,6 +38,7 @@ final class SpecLines {
   private void add(Sandbox sandbox) {
     add("name", sandbox.name().origin());
     add("isolation", sandbox.isolation().origin());
+    add("hardening.locks", sandbox.fileLocks().origin());
     add(setting(sandbox.rootfs().source().value()), sandbox.rootfs().source().origin());
     add("rootfs.writes", sandbox.rootfs().writes().origin());
     add("limits", sandbox.limits(), Limits.NONE);

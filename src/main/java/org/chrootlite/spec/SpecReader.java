@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Isolation;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
@@ -57,6 +58,7 @@ final class SpecReader {
             root.has("description") ? root.text("description") : "",
             labels(root.tree("labels")),
             new Setting<>(root.choice("isolation", Isolation.values()), origin("isolation")),
+            fileLocks(root),
             rootfs(root.tree("rootfs")),
             settled(limits),
             new Setting<>(root.choice("network", Network.values()), origin("network")),
@@ -67,8 +69,8 @@ final class SpecReader {
             text(root, "hostname"),
             scripts(root.tree("scripts"), environment, limits));
     root.only(
-        "name", "description", "labels", "isolation", "rootfs", "limits", "network", "mounts", "environment",
-        "workdir", "user", "hostname", "scripts");
+        "name", "description", "labels", "isolation", "hardening", "rootfs", "limits", "network", "mounts",
+        "environment", "workdir", "user", "hostname", "scripts");
     return sandbox;
   }
 
@@ -87,6 +89,15 @@ final class SpecReader {
       labels.put(name, tree.text(name));
     }
     return labels;
+  }
+
+  private Setting<FileLocks> fileLocks(SpecTree root) throws SpecException {
+    if (!root.has("hardening")) {
+      return new Setting<>(FileLocks.ALLOW, origin("hardening.locks"));
+    }
+    SpecTree tree = root.tree("hardening");
+    tree.only("locks");
+    return new Setting<>(tree.choice("locks", FileLocks.values()), origin("hardening.locks"));
   }
 
   private Rootfs rootfs(SpecTree tree) throws SpecException {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
@@ -29,6 +30,10 @@ final class SpecWriter {
     }
     putFull(tree, "labels", sandbox.labels());
     tree.put("isolation", id(sandbox.isolation().value()));
+    // Only where it is denied, so that what was stored before there was such a setting means the same.
+    if (sandbox.fileLocks().value() == FileLocks.DENY) {
+      tree.put("hardening", new TreeMap<>(Map.of("locks", id(FileLocks.DENY))));
+    }
     SortedMap<String, Object> rootfs = new TreeMap<>();
     switch (sandbox.rootfs().source().value()) {
       case RootfsSource.Template(String name) -> rootfs.put("template", name);

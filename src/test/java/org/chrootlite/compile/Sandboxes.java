@@ -21,6 +21,7 @@ import org.chrootlite.host.Host;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Isolation;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
@@ -125,6 +126,7 @@ final class Sandboxes {
             "",
             new TreeMap<>(),
             setting(Isolation.STRICT, "isolation"),
+            setting(FileLocks.ALLOW, "hardening.locks"),
             new Rootfs(setting(new RootfsSource.Template("base"), "rootfs"), setting(root.writes, "rootfs.writes")),
             work.limits,
             setting(root.network, "network"),

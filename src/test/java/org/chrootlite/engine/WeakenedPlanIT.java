@@ -115,6 +115,10 @@ final class WeakenedPlanIT {
             EnumSet.of(Promise.NAMESPACES)));
     all.add(
         arguments(
+            "the host's time namespace", without(Set.of(Step.NewTimeNamespace.class)),
+            EnumSet.of(Promise.NAMESPACES)));
+    all.add(
+        arguments(
             "a variable more",
             changing(
                 step ->
@@ -175,6 +179,14 @@ final class WeakenedPlanIT {
       seen = broken(jail.promises(SANDBOX, without(Set.of(Step.MakeUndumpable.class)))).containsKey("processes");
     }
     assertTrue(seen);
+  }
+
+  /** The jail's filter is the usual one, which lets programs lock files. */
+  @Test
+  void aFilterThatLetsFilesBeLockedIsSeenWhereLocksAreDenied() throws Exception {
+    Sandbox sandbox = Given.sandboxes("name: box\nhardening: {locks: deny}\n").getFirst();
+    Map<String, Guarantee> broken = broken(new ProbeJail(directory).promises(sandbox, UnaryOperator.identity()));
+    assertEquals(Set.of(Promise.FILTER.id()), broken.keySet());
   }
 
   /** Its user 0 would have all of them again with the next program. */

@@ -155,6 +155,7 @@ class ManifestProperties {
             text.map(value -> "environment:\n  A: " + value + "\n  B: x\n"),
             Arbitraries.of("none", "host").map(value -> "network: " + value + "\n"),
             Arbitraries.of("strict", "best-effort").map(value -> "isolation: " + value + "\n"),
+            Arbitraries.of("allow", "deny").map(value -> "hardening: {locks: " + value + "}\n"),
             Arbitraries.of("discard", "keep", "deny")
                 .map(value -> "rootfs:\n  template: base\n  writes: " + value + "\n"),
             Arbitraries.longs().between(0, 4_294_967_294L).map(value -> "user:\n  gid: 1\n  uid: " + value + "\n"),
@@ -219,7 +220,8 @@ class ManifestProperties {
   /** Manifests with one scalar left open, at every kind of place that takes one. */
   private static final List<String> OPEN =
       Stream.of(
-              "apiVersion: @", "kind: @", "name: @", "description: @", "labels: {a: @}", "isolation: @", "rootfs: @",
+              "apiVersion: @", "kind: @", "name: @", "description: @", "labels: {a: @}", "isolation: @", "hardening: @",
+              "hardening: {locks: @}", "rootfs: @",
               "rootfs: {template: @}", "rootfs: {directory: @}", "rootfs: {writes: @}", "limits: @",
               "limits: {memory: @}", "limits: {wallTime: @}", "limits: {cpus: @}", "limits: {processes: @}",
               "limits: {openFiles: @}", "limits: {disk: @}", "network: @", "mounts: @", "mounts: [@]",

@@ -76,8 +76,8 @@ class ManifestsTest {
     assertEquals(
         """
         b.yaml:7:7: error: name: "one" is already the name of the sandbox at a.yaml:3
-        b.yaml:8:1: error: oops: unknown key; one of apiVersion, kind, name, description, labels, isolation, rootfs, \
-        limits, network, mounts, environment, workdir, user, hostname, scripts
+        b.yaml:8:1: error: oops: unknown key; one of apiVersion, kind, name, description, labels, isolation, \
+        hardening, rootfs, limits, network, mounts, environment, workdir, user, hostname, scripts
         """,
         print(read("")));
   }

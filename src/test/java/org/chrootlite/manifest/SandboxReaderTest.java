@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.chrootlite.diagnostic.DiagnosticPrinter;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Isolation;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
@@ -78,6 +79,7 @@ class SandboxReaderTest {
             "",
             new TreeMap<>(),
             byDefault("isolation", Isolation.STRICT),
+            byDefault("hardening.locks", FileLocks.ALLOW),
             new Rootfs(
                 byDefault("rootfs.template", new RootfsSource.Template("base")),
                 byDefault("rootfs.writes", Rootfs.Writes.DISCARD)),
@@ -93,6 +95,12 @@ class SandboxReaderTest {
             byDefault("hostname", "mybox"),
             List.of());
     assertEquals(expected, read(""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"allow, ALLOW", "deny, DENY"})
+  void fileLocksAreAChoice(String written, FileLocks locks) throws IOException {
+    assertEquals(at(4, "hardening.locks", locks), read("hardening: {locks: " + written + "}\n").fileLocks());
   }
 
   @ParameterizedTest

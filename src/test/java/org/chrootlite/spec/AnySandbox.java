@@ -11,6 +11,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.chrootlite.model.Action;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Isolation;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
@@ -45,11 +46,13 @@ public final class AnySandbox {
       boolean timeless,
       List<String> artifacts) {}
 
+  private record Strictness(Isolation isolation, FileLocks fileLocks) {}
+
   private record Root(
       RootfsSource source,
       Rootfs.Writes writes,
       Network network,
-      Isolation isolation,
+      Strictness strictness,
       User user,
       List<Mount> mounts,
       String workdir,
@@ -95,7 +98,8 @@ public final class AnySandbox {
         lines.written("name", words.name),
         words.description,
         new TreeMap<>(words.labels),
-        lines.setting("isolation", root.isolation),
+        lines.setting("isolation", root.strictness.isolation),
+        lines.setting("hardening.locks", root.strictness.fileLocks),
         new Rootfs(
             lines.setting(SpecLines.setting(root.source), root.source), lines.setting("rootfs.writes", root.writes)),
         new Limits(all),
@@ -184,7 +188,7 @@ public final class AnySandbox {
             sources,
             Arbitraries.of(Rootfs.Writes.class),
             Arbitraries.of(Network.class),
-            Arbitraries.of(Isolation.class),
+            Combinators.combine(Arbitraries.of(Isolation.class), Arbitraries.of(FileLocks.class)).as(Strictness::new),
             Combinators.combine(ids, ids).as(User::new),
             mounts(),
             Arbitraries.of("/work", "/home/user"),
@@ -251,6 +255,7 @@ public final class AnySandbox {
         sandbox.description(),
         sandbox.labels(),
         sandbox.isolation(),
+        sandbox.fileLocks(),
         sandbox.rootfs(),
         sandbox.limits(),
         sandbox.network(),

@@ -165,9 +165,9 @@ class SpecTest {
             script.artifacts(), script.origin());
     Sandbox bad =
         new Sandbox(
-            good.file(), good.name(), good.description(), good.labels(), good.isolation(), good.rootfs(),
-            good.limits(), good.network(), good.mounts(), good.environment(), good.workdir(), good.user(),
-            good.hostname(), List.of(bare));
+            good.file(), good.name(), good.description(), good.labels(), good.isolation(),
+            good.fileLocks(), good.rootfs(), good.limits(), good.network(), good.mounts(), good.environment(),
+            good.workdir(), good.user(), good.hostname(), List.of(bare));
     IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Spec.of(bad));
     assertEquals("script s lacks limits.memory of its sandbox", e.getMessage());
   }

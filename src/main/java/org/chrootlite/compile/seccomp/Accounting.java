@@ -4,6 +4,6 @@ package org.chrootlite.compile.seccomp;
 public enum Accounting {
   /** The kernel, in a control group; or nobody, where it is not limited. */
   KERNEL,
-  /** We do, process by process: see {@link Policy#of(org.chrootlite.linux.Syscall, Accounting)}. */
+  /** We do, process by process: see {@link Policy}. */
   SAMPLED
 }

@@ -50,6 +50,16 @@ final class ArgumentRules {
    */
   static final Rule FCNTL = refuseIf(SECOND.isOneOf(10, 1024, 1026), ALLOW);
 
+  /** What a file system without locks answers: programs know it from NFS, and some go on without. */
+  static final Rule NO_LOCKS = fail(Errno.ENOLCK);
+
+  /**
+   * No locks, where the manifest denies them: F_GETLK, F_SETLK and F_SETLKW, and the three for open file descriptions.
+   * Nor F_SET_RW_HINT and F_SET_FILE_RW_HINT, by which kernels before 6.8 keep a number with any inode.
+   */
+  static final Rule FCNTL_WITHOUT_LOCKS =
+      new Either(SECOND.isOneOf(5, 6, 7, 36, 37, 38), NO_LOCKS, refuseIf(SECOND.isOneOf(1036, 1038), FCNTL));
+
   /** {@code setpriority(PRIO_PROCESS, 1, ...)}. */
   static final Rule SETPRIORITY = new Either(FIRST.isOneOf(0), refuseIf(SECOND.isOneOf(1), ALLOW), ALLOW);
 

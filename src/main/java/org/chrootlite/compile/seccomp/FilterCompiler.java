@@ -14,6 +14,7 @@ import org.chrootlite.compile.bpf.Label;
 import org.chrootlite.compile.bpf.Program;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Syscall;
+import org.chrootlite.model.FileLocks;
 
 /**
  * Rules to a program. It checks the ABI, finds the number's range by binary search, and goes to the rule of that range.
@@ -45,13 +46,15 @@ final class FilterCompiler {
   private final Map<Integer, Label> placesOfActions = new HashMap<>();
 
   private final Accounting accounting;
+  private final FileLocks locks;
 
-  private FilterCompiler(Accounting accounting) {
+  private FilterCompiler(Accounting accounting, FileLocks locks) {
     this.accounting = accounting;
+    this.locks = locks;
   }
 
-  static Program compile(Architecture architecture, Accounting accounting) {
-    return new FilterCompiler(accounting).filter(architecture);
+  static Program compile(Architecture architecture, Accounting accounting, FileLocks locks) {
+    return new FilterCompiler(accounting, locks).filter(architecture);
   }
 
   private Program filter(Architecture architecture) {
@@ -84,7 +87,7 @@ final class FilterCompiler {
     Arrays.fill(places, unknown);
     for (Syscall syscall : Syscall.values()) {
       if (syscall.isOn(architecture)) {
-        places[syscall.number(architecture)] = at(Policy.of(syscall, accounting));
+        places[syscall.number(architecture)] = at(Policy.of(syscall, accounting, locks));
       }
     }
     List<Range> ranges = new ArrayList<>();

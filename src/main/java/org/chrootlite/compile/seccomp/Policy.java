@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Syscall;
+import org.chrootlite.model.FileLocks;
 
 /**
  * What becomes of each system call. An allowlist: a call that is not named here, because it is newer than this file,
@@ -29,9 +30,22 @@ public final class Policy {
   private Policy() {}
 
   /** The rule of a call, the same on all architectures; where we count memory, nobody hides it. */
-  static Rule of(Syscall syscall, Accounting accounting) {
+  static Rule of(Syscall syscall, Accounting accounting, FileLocks locks) {
     boolean isMissing = accounting == Accounting.SAMPLED && HIDE_MEMORY.contains(syscall);
-    return isMissing ? DEFAULT : of(syscall);
+    if (isMissing) {
+      return DEFAULT;
+    }
+    return switch (locks) {
+      case ALLOW -> of(syscall);
+      case DENY -> withoutLocks(syscall);
+    };
+  }
+
+  private static Rule withoutLocks(Syscall syscall) {
+    if (syscall == Syscall.FLOCK) {
+      return ArgumentRules.NO_LOCKS;
+    }
+    return syscall == Syscall.FCNTL ? ArgumentRules.FCNTL_WITHOUT_LOCKS : of(syscall);
   }
 
   /** The rule of a call where the kernel counts memory. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.chrootlite.linux.Syscall;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.testing.Command;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,20 @@ class ConstantsTest {
       #include <sys/socket.h>
       #include <sys/stat.h>
       """;
+
+  /** What is denied beside the locks is in the table above. */
+  @Test
+  void theLocksAreThoseOfTheHeaders(@TempDir Path folder) throws IOException {
+    String names = "F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_SET_RW_HINT, "
+        + "F_SET_FILE_RW_HINT, F_SETSIG, F_SETLEASE, F_NOTIFY";
+    String source = INCLUDES + "int main(void) { int all[] = {" + names
+        + "}; for (int i = 0; i < 11; i++) printf(\"%d\\n\", all[i]); }";
+    Path file = Files.writeString(folder.resolve("locks.c"), source);
+    String output = Command.output(Command.compileC(file, folder.resolve("locks")).toString());
+    Set<Integer> theirs = new TreeSet<>(output.lines().map(Integer::valueOf).toList());
+    Rule rule = Policy.of(Syscall.FCNTL, Accounting.KERNEL, FileLocks.DENY);
+    assertEquals(theirs, new TreeSet<>(PolicyOracle.constantsOf(rule, 1)));
+  }
 
   @Test
   void eachRuleComparesWithTheNumbersThatItsNamesStandFor(@TempDir Path folder) throws IOException {

@@ -11,6 +11,7 @@ import org.chrootlite.compile.bpf.Simulator;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Syscall;
+import org.chrootlite.model.FileLocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -164,6 +165,31 @@ class PolicyTest {
       assertAnswer(ALLOWED, Syscall.FCNTL, 3, command, 10);
       assertAnswer(ALLOWED, Syscall.FCNTL, 3, command | garbage, 1024);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whereLocksAreDeniedEachRequestIsAnsweredAsWithoutLocksInAllWidths(Architecture architecture) {
+    SeccompFilter filter = SeccompFilter.forArchitecture(architecture, Accounting.KERNEL, FileLocks.DENY);
+    Action none = new Action.Fail(Errno.ENOLCK);
+    for (long high : new long[] {0, RUBBISH}) {
+      assertEquals(none, ask(filter, Syscall.FLOCK, 3, high | 2));
+      for (long command : new long[] {5, 6, 7, 36, 37, 38}) {
+        assertEquals(none, ask(filter, Syscall.FCNTL, 3, high | command));
+      }
+      for (long command : new long[] {10, 1024, 1026, 1036, 1038}) {
+        assertEquals(DENIED, ask(filter, Syscall.FCNTL, 3, high | command));
+      }
+      for (long command : new long[] {0, 1, 2, 3, 4, 8, 9, 1030, 1033}) {
+        assertEquals(ALLOWED, ask(filter, Syscall.FCNTL, 3, high | command));
+      }
+    }
+  }
+
+  private static Action ask(SeccompFilter filter, Syscall syscall, long first, long second) {
+    int number = syscall.number(filter.architecture());
+    int abi = (int) filter.architecture().auditArch();
+    return Simulator.run(filter.program(), new SeccompData(number, abi, 0, List.of(first, second, 0L, 0L, 0L, 0L)));
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.chrootlite.compile.bpf.Simulator;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.Syscall;
+import org.chrootlite.model.FileLocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,7 +65,7 @@ class SeccompFilterTest {
   @EnumSource
   void whereMemoryIsSampledOnlyThoseCallsAreMissingThatHideIt(Architecture architecture) {
     SeccompFilter full = SeccompFilter.forArchitecture(architecture);
-    SeccompFilter sampled = SeccompFilter.forArchitecture(architecture, Accounting.SAMPLED);
+    SeccompFilter sampled = SeccompFilter.forArchitecture(architecture, Accounting.SAMPLED, FileLocks.ALLOW);
     Set<Syscall> missing = EnumSet.noneOf(Syscall.class);
     for (Syscall syscall : Syscall.values()) {
       if (syscall.isOn(architecture)) {
@@ -82,6 +83,14 @@ class SeccompFilterTest {
         "seccomp: %d calls allowed, default ENOSYS; none that hides memory, which is sampled"
             .formatted(sampled.allowedCount()),
         sampled.summary());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whereLocksAreDeniedTheSummarySaysSo(Architecture architecture) {
+    SeccompFilter filter = SeccompFilter.forArchitecture(architecture, Accounting.KERNEL, FileLocks.DENY);
+    int others = SeccompFilter.forArchitecture(architecture).allowedCount() - 1;
+    assertEquals("seccomp: " + others + " calls allowed, default ENOSYS; no file locks", filter.summary());
   }
 
   @ParameterizedTest

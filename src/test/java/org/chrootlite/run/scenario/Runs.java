@@ -25,6 +25,7 @@ import org.chrootlite.compile.seccomp.SeccompFilter;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.SyscallFilter;
 import org.chrootlite.host.Host;
+import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
@@ -131,7 +132,8 @@ final class Runs {
   private Provisions provisions(Powers powers) {
     boolean isSampled = powers.group() instanceof Powers.Group.None;
     SeccompFilter seccomp =
-        SeccompFilter.forArchitecture(host.architecture(), isSampled ? Accounting.SAMPLED : Accounting.KERNEL);
+        SeccompFilter.forArchitecture(
+            host.architecture(), isSampled ? Accounting.SAMPLED : Accounting.KERNEL, FileLocks.ALLOW);
     Provisions.Identity identity =
         host.user().isRoot()
             ? new Provisions.Identity.Slot(2_000_000_100L, host.mapsOwners())
