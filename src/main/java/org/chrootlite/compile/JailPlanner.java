@@ -43,6 +43,7 @@ public final class JailPlanner {
   private static final Tree ROOTFS = new Tree("rootfs");
   private static final Tree LAYER = new Tree("layer");
   private static final Tree DEV = new Tree("dev");
+  private static final Tree NODES = new Tree("nodes");
   private static final Tree PROC = new Tree("proc");
   private static final Tree RUN = new Tree("run");
   private static final Tree TMP = new Tree("tmp");
@@ -53,12 +54,6 @@ public final class JailPlanner {
 
   /** What every template has as a directory, beside those that hold what every sandbox has. */
   private static final Set<String> MOUNT_POINTS = Set.of("/tmp", "/work");
-
-  private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
-  private static final List<String> HIDDEN_FILES =
-      List.of("kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "interrupts");
-  private static final List<String> HIDDEN_DIRECTORIES = List.of("acpi", "asound", "scsi");
-  private static final List<String> FROZEN = List.of("bus", "fs", "irq", "sys", "sysrq-trigger");
 
   /**
    * Far below what the kernel grants a user (128 inotify instances), and enough for a build that watches its files. The
@@ -114,12 +109,13 @@ public final class JailPlanner {
           steps.add(new Step.OpenOwnerMap(slot));
         }
         takeTrees(steps, maps);
+        steps.add(new Step.NewDeviceNodes(NODES, Devices.NUMBERS));
         steps.add(new Step.GiveStreams(slot));
         steps.add(new Step.BecomeHostUser(slot));
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
         steps.add(map);
+        // No private mounts: with the user namespace they propagate nothing to the host, and no tree is shared.
         steps.add(new Step.NewTimeNamespace());
-        steps.add(new Step.MakeMountsPrivate());
       }
       case Provisions.Identity.Caller caller -> {
         steps.add(new Step.NewNamespaces(namespaces(), sandbox.network().origin()));
@@ -175,7 +171,7 @@ public final class JailPlanner {
     steps.add(new Step.SetHostname(sandbox.hostname().value(), sandbox.hostname().origin()));
     scratch(steps);
     steps.add(root(writes().origin()));
-    steps.add(new Step.NewDevices(DEV, DEVICES));
+    steps.add(new Step.NewDevices(DEV, Devices.NAMES, nodes()));
     steps.add(new Step.MountProc(PROC));
     steps.add(new Step.PivotRoot());
     attach(steps);
@@ -197,6 +193,10 @@ public final class JailPlanner {
     collect(steps);
     steps.add(new Step.ReportEnd());
     return steps;
+  }
+
+  private Optional<Tree> nodes() {
+    return provisions.identity() instanceof Provisions.Identity.Slot ? Optional.of(NODES) : Optional.empty();
   }
 
   private Step root(Origin origin) {
@@ -360,12 +360,12 @@ public final class JailPlanner {
       steps.add(new Step.MakeTreeReadOnly(RUN, script.action().origin()));
     }
     steps.add(new Step.Attach(DEV, "/dev", true, Origin.ALWAYS));
-    steps.add(new Step.MountDevices(DEVICES));
+    steps.add(new Step.MountDevices(Devices.NAMES));
     steps.add(new Step.Attach(PROC, "/proc", true, Origin.ALWAYS));
     steps.add(new Step.BoundUserCounters(USER_COUNTERS));
-    HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
-    HIDDEN_DIRECTORIES.forEach(name -> steps.add(new Step.HideProcDirectory(name)));
-    FROZEN.forEach(name -> steps.add(new Step.FreezeProc(name)));
+    ProcPolicy.HIDDEN_FILES.forEach(name -> steps.add(new Step.HideProcFile(name)));
+    ProcPolicy.HIDDEN_DIRECTORIES.forEach(name -> steps.add(new Step.HideProcDirectory(name)));
+    ProcPolicy.FROZEN.forEach(name -> steps.add(new Step.FreezeProc(name)));
     if (writes().value() == Rootfs.Writes.DENY && !isBare()) {
       steps.add(new Step.MakeRootReadOnly(writes().origin()));
     }

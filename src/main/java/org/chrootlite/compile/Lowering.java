@@ -15,7 +15,7 @@ import org.chrootlite.linux.Errno;
 import org.chrootlite.linux.FileFlags;
 import org.chrootlite.linux.Syscall;
 
-/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its five parts. */
+/** Turns steps into operations. Every step's meaning in system calls is said here, or in one of its six parts. */
 final class Lowering {
   /** Descriptors with a fixed number, because they are the first that the launcher opens. */
   static final int STATUS = 3;
@@ -31,6 +31,7 @@ final class Lowering {
 
   final ProgramBuilder code = new ProgramBuilder(FAIL);
   private final MountLowering mounts = new MountLowering(this);
+  private final DeviceLowering devices = new DeviceLowering(this, mounts);
   private final ArtifactLowering artifacts = new ArtifactLowering(this);
   private final PlaceLowering places = new PlaceLowering(this);
   private final ProcessLowering processes = new ProcessLowering(this);
@@ -98,6 +99,7 @@ final class Lowering {
       case Step.NewTimeNamespace() -> processes.newTimeNamespace();
       case Step.MakeMountsPrivate() -> mounts.makePrivate();
       case Step.OpenOwnerMap map -> processes.openOwnerMap(map.hostUid());
+      case Step.NewDeviceNodes nodes -> devices.makeNodes(nodes);
       case Step.TakeTree tree -> mounts.take(tree);
       case Step.OverlayTree overlay -> mounts.overlay(overlay);
       case Step.GiveStreams give -> processes.giveStreams(give.uid());
@@ -114,8 +116,8 @@ final class Lowering {
       case Step.NewTmpfs tmpfs -> mounts.tmpfs(tmpfs);
       case Step.MountRoot root -> mounts.root(root);
       case Step.BindRoot root -> mounts.bindRoot(root);
-      case Step.NewDevices devices -> mounts.devices(devices);
-      case Step.MountDevices devices -> mounts.mountDevices(devices);
+      case Step.NewDevices dev -> devices.devices(dev);
+      case Step.MountDevices dev -> devices.mountDevices(dev);
       case Step.MountProc proc -> mounts.proc(proc.tree());
       case Step.HideProcFile file -> mounts.hideProcFile(file.name());
       case Step.HideProcDirectory directory -> mounts.hideProcDirectory(directory.name());

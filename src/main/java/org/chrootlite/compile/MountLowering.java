@@ -196,34 +196,6 @@ final class MountLowering {
     code.place(leave);
   }
 
-  void devices(Step.NewDevices step) {
-    makeDirectory("dev", 0755);
-    for (String device : step.devices()) {
-      code.run(Syscall.MKNODAT, HERE, path("dev/" + device), value(FileFlags.S_IFREG | 0666), value(0));
-      hold(HERE, "/dev/" + device, deviceTree(device), 0);
-    }
-    makeDirectory("dev/pts", 0755);
-    makeDirectory("dev/shm", 01777);
-    link("pts/ptmx", "dev/ptmx");
-    link("/proc/self/fd", "dev/fd");
-    link("/proc/self/fd/0", "dev/stdin");
-    link("/proc/self/fd/1", "dev/stdout");
-    link("/proc/self/fd/2", "dev/stderr");
-    hold(HERE, "dev", step.tree(), 0);
-  }
-
-  /** In their place only, because a tree with mounts in it would be copied with all of them. */
-  void mountDevices(Step.MountDevices step) {
-    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620");
-    for (String device : step.devices()) {
-      move(deviceTree(device), "/dev/" + device, 0);
-    }
-  }
-
-  private static Tree deviceTree(String device) {
-    return new Tree("dev/" + device);
-  }
-
   void proc(Tree tree) {
     makeDirectory("proc", 0755);
     mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
@@ -300,12 +272,12 @@ final class MountLowering {
   }
 
   /** Takes hold of a copy of the tree at a path; {@code flags} may be AT_RECURSIVE. */
-  private void hold(Value directory, String source, Tree tree, long flags) {
+  void hold(Value directory, String source, Tree tree, long flags) {
     long how = MountFlags.OPEN_TREE_CLONE | MountFlags.OPEN_TREE_CLOEXEC | flags;
     code.call(Syscall.OPEN_TREE, directory, path(source), value(how)).into(Cells.of(tree)).emit();
   }
 
-  private void move(Tree tree, String target, long flags) {
+  void move(Tree tree, String target, long flags) {
     Value how = value(MountFlags.MOVE_MOUNT_F_EMPTY_PATH | flags);
     code.run(Syscall.MOVE_MOUNT, contents(tree), path(""), HERE, path(target), how);
   }
@@ -316,7 +288,7 @@ final class MountLowering {
     code.run(Syscall.MOUNT_SETATTR, directory, path(path), value(flags), attribute, value(32));
   }
 
-  private void mount(String source, String target, String type, long flags, String options) {
+  void mount(String source, String target, String type, long flags, String options) {
     mountCall(path(source), path(target), path(type), flags, path(options)).emit();
   }
 
@@ -324,7 +296,7 @@ final class MountLowering {
     return code.call(Syscall.MOUNT, source, target, type, value(flags), options);
   }
 
-  private void makeDirectory(String path, int mode) {
+  void makeDirectory(String path, int mode) {
     code.run(Syscall.MKDIRAT, HERE, path(path), value(mode));
   }
 
@@ -336,10 +308,6 @@ final class MountLowering {
     for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
       ensureDirectory(path.substring(0, slash));
     }
-  }
-
-  private void link(String content, String path) {
-    code.run(Syscall.SYMLINKAT, path(content), HERE, path(path));
   }
 
   private void create(String path, int mode, Datum.Bytes content) {
@@ -363,11 +331,11 @@ final class MountLowering {
     return "mode=0" + Integer.toOctalString(mode) + bounds;
   }
 
-  private static Value path(String path) {
+  static Value path(String path) {
     return Value.string(path);
   }
 
-  private static Value contents(Tree tree) {
+  static Value contents(Tree tree) {
     return Value.contentsOf(Cells.of(tree));
   }
 

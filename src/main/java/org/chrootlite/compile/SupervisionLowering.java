@@ -151,7 +151,7 @@ final class SupervisionLowering {
     Target.Label lookAgain = code.freshLabel("look");
     Target.Label lookAndReap = code.freshLabel("look-and-reap");
     Target.Label lookAndReapAgain = code.freshLabel("look-and-reap");
-    Value interval = Lowering.words(0, pollingInterval);
+    Value interval = Lowering.words(pollingInterval / 1_000_000_000, pollingInterval % 1_000_000_000);
 
     code.place(wait);
     waitForSignal(interval, wait, look, reap, Signal.SIGCHLD, ENDING);

@@ -95,6 +95,7 @@ enum Feature {
       case Step.MountRoot s -> ROOT;
       case Step.BindRoot s -> ROOT;
       case Step.OverlayTree s -> ROOT;
+      case Step.NewDeviceNodes s -> LAUNCHER;
       case Step.NewDevices s -> DEVICES;
       case Step.MountDevices s -> DEVICES;
       case Step.MountProc s -> PROC;

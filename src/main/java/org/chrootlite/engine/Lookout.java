@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.chrootlite.host.HostUser;
 import org.chrootlite.probe.HostView;
 import org.chrootlite.probe.Outside;
 import org.chrootlite.probe.PromiseProbe;
@@ -56,12 +58,17 @@ final class Lookout {
     if (Files.exists(time, LinkOption.NOFOLLOW_LINKS)) {
       namespaces.put("time", Files.readSymbolicLink(time).toString());
     }
-    Path root = Path.of("/");
+    Optional<HostView.FileId> shared =
+        HostUser.current().isRoot() ? Optional.of(idOf(Path.of("/dev/null"))) : Optional.empty();
+    return new HostView(namespaces, idOf(Path.of("/")), shared, paths);
+  }
+
+  private static HostView.FileId idOf(Path file) throws IOException {
     // As glibc's makedev(3) packs them.
-    long device = (Long) Files.getAttribute(root, "unix:dev");
+    long device = (Long) Files.getAttribute(file, "unix:dev");
     long major = (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);
     long minor = (device & 0xff) | (device >>> 12 & ~0xffL);
-    return new HostView(namespaces, major | minor << 32, (Long) Files.getAttribute(root, "unix:ino"), paths);
+    return new HostView.FileId(major | minor << 32, (Long) Files.getAttribute(file, "unix:ino"));
   }
 
   /** What the probe's run is supervised by, as its init sees it. */

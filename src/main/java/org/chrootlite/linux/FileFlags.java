@@ -31,6 +31,7 @@ public final class FileFlags {
   public static final long RESOLVE_NO_SYMLINKS = 4;
 
   public static final long S_IFMT = 0170000;
+  public static final long S_IFCHR = 0020000;
   public static final long S_IFDIR = 0040000;
   public static final long S_IFREG = 0100000;
 

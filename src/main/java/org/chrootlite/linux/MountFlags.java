@@ -21,9 +21,16 @@ public final class MountFlags {
   public static final long MOUNT_ATTR_RDONLY = 1;
   public static final long MOUNT_ATTR_NOSUID = 2;
   public static final long MOUNT_ATTR_NODEV = 4;
+  public static final long MOUNT_ATTR_NOEXEC = 8;
 
   /** Since Linux 5.12; as the lower layer of an overlay since 5.19. */
   public static final long MOUNT_ATTR_IDMAP = 0x00100000;
+
+  /** For fsopen(2), fsconfig(2) and fsmount(2); Linux 5.2. */
+  public static final long FSOPEN_CLOEXEC = 1;
+
+  public static final long FSCONFIG_CMD_CREATE = 6;
+  public static final long FSMOUNT_CLOEXEC = 1;
 
   private MountFlags() {}
 }

@@ -92,10 +92,14 @@ final class FileTrials {
     if (answer.isError()) {
       return Reply.of(false, answer.told());
     }
-    boolean same =
-        answer.word(STATX_INODE).filter(inode -> inode == host.rootInode()).isPresent()
-            && answer.word(STATX_DEVICE).filter(device -> device == host.rootDevice()).isPresent();
-    return same ? Reply.of(false, "the host's root") : Reply.of(true, "not the host's root");
+    return isSame(answer, host.root())
+        ? Reply.of(false, "the host's root")
+        : Reply.of(true, "not the host's root");
+  }
+
+  private static boolean isSame(Answer answer, HostView.FileId file) {
+    return answer.word(STATX_INODE).filter(inode -> inode == file.inode()).isPresent()
+        && answer.word(STATX_DEVICE).filter(device -> device == file.device()).isPresent();
   }
 
   private void reads(Promise promise, String link, String expected) {
@@ -184,6 +188,16 @@ final class FileTrials {
     }
   }
 
+  private void ownNull(HostView.FileId shared) {
+    Rule own =
+        answer -> {
+          boolean is = !answer.isError() && !isSame(answer, shared);
+          return Reply.of(is, is ? "its own" : answer.isError() ? answer.told() : "the host's");
+        };
+    Trial.Data status = new Trial.Data.Fixed(STATX_SIZE);
+    trials.add(Trial.writing(Promise.DEVICES, "statx /dev/null", status, own, status("/dev/null")));
+  }
+
   private void devices() {
     Rule usual =
         Rule.seen(
@@ -197,6 +211,11 @@ final class FileTrials {
     trials.add(
         Trial.of(Promise.DEVICES, "write /dev/null", Rule.returns(1), open("/dev/null", FileFlags.O_WRONLY),
             Trial.Call.of(Syscall.WRITE, Kernel.FIRST, BUFFER, value(1))));
+    // A mark in its times would outlive the run, on an inode that other runs may have too.
+    trials.add(
+        Trial.of(Promise.DEVICES, "touch /dev/null", Rule.refused(Errno.EROFS),
+            Trial.Call.of(Syscall.UTIMENSAT, HERE, path("/dev/null"), NULL, NULL)));
+    host.nullDevice().ifPresent(this::ownNull);
     for (String device : List.of("mem", "kmsg")) {
       trials.add(Trial.of(Promise.DEVICES, "open /dev/" + device, Rule.refused(Errno.ENOENT), open("/dev/" + device)));
     }

@@ -2,16 +2,25 @@ package org.chrootlite.probe;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the host looks like to who runs probes: a sandbox must look otherwise.
  *
  * @param namespaces his own, by their names below {@code /proc/self/ns}: such as {@code net:[4026531840]}
- * @param rootDevice the device of his root directory: its major number, and above 32 bits its minor one
- * @param rootInode the root directory's inode
+ * @param root the host's root directory
+ * @param nullDevice the host's /dev/null where a run has a node of its own, which is where root starts it; else empty
  * @param paths absolute, which are there on the host and are nothing to a sandbox
  */
-public record HostView(Map<String, String> namespaces, long rootDevice, long rootInode, List<String> paths) {
+public record HostView(
+    Map<String, String> namespaces, FileId root, Optional<FileId> nullDevice, List<String> paths) {
+  /**
+   * Identifies a file.
+   *
+   * @param device the major number of its file system's device, and above 32 bits the minor one
+   */
+  public record FileId(long device, long inode) {}
+
   /** Copies the collections. */
   public HostView {
     namespaces = Map.copyOf(namespaces);

@@ -102,19 +102,21 @@ class JailPlannerProperties {
   void everyTreeOfTheHostIsTakenBeforeItIsOutOfReach(@ForAll("cases") Sandboxes.Case subject) {
     JailPlan plan = plan(subject);
     List<Step> outer = plan.outer();
-    int privately = place(outer, Step.MakeMountsPrivate.class);
     List<Integer> taken = places(outer, Step.TakeTree.class);
     assertEquals(taken, places(plan.steps(), Step.TakeTree.class), "only outer takes trees");
     assertFalse(taken.isEmpty());
-    assertTrue(place(outer, Step.NewNamespaces.class) < privately, "never the mounts of the host");
     switch (subject.provisions().identity()) {
       case Provisions.Identity.Slot slot -> {
         int become = place(outer, Step.BecomeHostUser.class);
         taken.forEach(at -> assertTrue(at < become));
+        assertTrue(place(outer, Step.NewDeviceNodes.class) < become);
         assertTrue(become < place(outer, Step.NewNamespaces.class), "root owns no namespace of the sandbox");
+        assertEquals(List.of(), places(outer, Step.MakeMountsPrivate.class));
       }
       case Provisions.Identity.Caller caller -> {
         assertEquals(List.of(), places(outer, Step.BecomeHostUser.class));
+        int privately = place(outer, Step.MakeMountsPrivate.class);
+        assertTrue(place(outer, Step.NewNamespaces.class) < privately, "never the mounts of the host");
         taken.forEach(at -> assertTrue(privately < at));
       }
     }
@@ -186,6 +188,7 @@ class JailPlannerProperties {
       case Step.TakeTree take -> Optional.of(take.tree());
       case Step.NewDirectory directory -> Optional.of(directory.tree());
       case Step.NewTmpfs tmpfs -> Optional.of(tmpfs.tree());
+      case Step.NewDeviceNodes nodes -> Optional.of(nodes.tree());
       case Step.NewDevices devices -> Optional.of(devices.tree());
       case Step.MountProc proc -> Optional.of(proc.tree());
       case Step.OverlayTree overlay -> Optional.of(overlay.tree());
@@ -197,6 +200,7 @@ class JailPlannerProperties {
   private static List<Tree> used(Step step) {
     return switch (step) {
       case Step.Attach attach -> List.of(attach.tree());
+      case Step.NewDevices devices -> devices.nodes().stream().toList();
       case Step.MountRoot root ->
           root.layer().map(layer -> List.of(root.rootfs(), layer)).orElse(List.of(root.rootfs()));
       case Step.BindRoot root -> List.of(root.rootfs());

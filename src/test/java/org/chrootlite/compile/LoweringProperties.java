@@ -48,6 +48,8 @@ class LoweringProperties {
           tree.mapped() && isOwnerMapping(call) && Set.of(Errno.EINVAL, Errno.EPERM).contains(error);
       case Step.MountRoot root ->
           call.path().startsWith("lower/") && Set.of(Errno.ENOENT, Errno.ELOOP, Errno.ENOTDIR).contains(error);
+      case Step.NewDeviceNodes nodes -> call.call() == Syscall.MKNODAT && error == Errno.EPERM;
+      case Step.NewDevices devices -> call.path().startsWith("nodes/") && error == Errno.ENOENT;
       case Step.GiveStreams give -> call.call() == Syscall.FCNTL && error == Errno.EBADF;
       case Step.HideProcFile file -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;
       case Step.HideProcDirectory directory -> call.call() == Syscall.MOUNT && error == Errno.ENOENT;

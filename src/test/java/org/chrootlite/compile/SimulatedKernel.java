@@ -52,7 +52,7 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
   /**
    * A call that was made, and by whom.
    *
-   * @param path of OPENAT2; else empty
+   * @param path of OPENAT2 and OPEN_TREE; else empty
    * @param attributes that MOUNT_SETATTR sets; else 0
    */
   record Event(
@@ -140,7 +140,8 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
     Task process = Objects.requireNonNull(processes.get(machine));
     List<Long> values = Arrays.stream(arguments).boxed().toList();
     int number = events.size();
-    String path = operation.call() == Syscall.OPENAT2 ? machine.string(arguments[1]) : "";
+    boolean hasPath = operation.call() == Syscall.OPENAT2 || operation.call() == Syscall.OPEN_TREE;
+    String path = hasPath ? machine.string(arguments[1]) : "";
     long attributes = operation.call() == Syscall.MOUNT_SETATTR ? machine.at(arguments[3]).getLong(0) : 0;
     Event event = new Event(process, index, operation.call(), values, path, attributes, 0);
     events.add(event);
@@ -156,6 +157,8 @@ final class SimulatedKernel implements SimulatedMachine.Kernel {
       case OPENAT -> open(process, machine.string(a[1]), a[2]);
       case OPENAT2 -> open(process, "collected", FileFlags.O_CLOEXEC);
       case OPEN_TREE -> open(process, "tree " + machine.string(a[1]), FileFlags.O_CLOEXEC);
+      case FSOPEN -> open(process, "file system", FileFlags.O_CLOEXEC);
+      case FSMOUNT -> open(process, "tree of nodes", FileFlags.O_CLOEXEC);
       case SOCKET -> open(process, "socket", FileFlags.O_CLOEXEC);
       case PIPE2 -> pipe(machine, process, a);
       case DUP3 -> duplicate(process, (int) a[0], (int) a[1], a[2]);

@@ -129,6 +129,10 @@ final class WeakenedPlanIT {
         arguments(
             "a device more", changing(step -> Optional.of(withDevice(step, "kmsg"))), EnumSet.of(Promise.DEVICES)));
     if (HostUser.current().isRoot()) {
+      all.add(
+          arguments(
+              "the host's devices", changing(step -> Optional.of(withDevicesOfTheHost(step))),
+              EnumSet.of(Promise.DEVICES)));
       all.add(arguments("root on the host", changing(step -> asRoot(step)), EnumSet.of(Promise.USER)));
     }
     return all.stream();
@@ -148,9 +152,16 @@ final class WeakenedPlanIT {
     return step instanceof Step.WaitForScript wait ? new Step.WaitForScript(wait.grace(), Long.MAX_VALUE / 2) : step;
   }
 
+  private static Step withDevicesOfTheHost(Step step) {
+    return step instanceof Step.NewDevices devices
+        ? new Step.NewDevices(devices.tree(), devices.devices(), Optional.empty())
+        : step;
+  }
+
   private static Step withDevice(Step step, String device) {
     return switch (step) {
-      case Step.NewDevices devices -> new Step.NewDevices(devices.tree(), with(devices.devices(), device));
+      case Step.NewDevices devices ->
+          new Step.NewDevices(devices.tree(), with(devices.devices(), device), devices.nodes());
       case Step.MountDevices devices -> new Step.MountDevices(with(devices.devices(), device));
       default -> step;
     };

@@ -167,8 +167,26 @@ public sealed interface Step {
   /** Makes a read-only overlay over the rootfs the root. */
   record BindRoot(Tree rootfs, Origin origin) implements Step {}
 
-  /** Makes a /dev with places for a devpts, a /dev/shm and some devices, and takes hold of the host's devices. */
-  record NewDevices(Tree tree, List<String> devices) implements Step {
+  /**
+   * Makes device nodes of the run's own, as root of the host: locks and watches on them are the run's alone. A node
+   * that this root may not make is passed over.
+   *
+   * @param devices the numbers of devices by name, as {@code makedev} packs those below 256; see makedev(3)
+   */
+  record NewDeviceNodes(Tree tree, SortedMap<String, Long> devices) implements Step {
+    /** Copies the map. */
+    public NewDeviceNodes {
+      devices = Collections.unmodifiableSortedMap(new TreeMap<>(devices));
+    }
+  }
+
+  /**
+   * Makes a /dev with places for a devpts, a /dev/shm and some devices, and takes hold of the devices, read-only: they
+   * can be written to, but not be touched.
+   *
+   * @param nodes the run's own; the host's are taken where there are none
+   */
+  record NewDevices(Tree tree, List<String> devices, Optional<Tree> nodes) implements Step {
     /** Copies the list. */
     public NewDevices {
       devices = List.copyOf(devices);
@@ -266,7 +284,7 @@ public sealed interface Step {
    * are stopped too, since nothing measures what they use; if the run has to end meanwhile, they are ended at once.
    *
    * @param grace nanoseconds
-   * @param pollingInterval nanoseconds between two looks at the supervisor's state, below one second
+   * @param pollingInterval nanoseconds between two looks at the supervisor's state
    */
   record WaitForScript(long grace, long pollingInterval) implements Step {}
 

@@ -105,7 +105,13 @@ public final class StepText {
       case Step.MountRoot root ->
           root.layer().isPresent() ? "the sandbox's own layer over the rootfs" : "throw-away layer over the rootfs";
       case Step.BindRoot root -> "read-only overlay over the rootfs as root";
-      case Step.NewDevices devices -> "new /dev, with the host's " + String.join(", ", devices.devices());
+      case Step.NewDeviceNodes nodes ->
+          "make device nodes of the run's own: " + String.join(", ", nodes.devices().keySet());
+      case Step.NewDevices devices ->
+          "new /dev, with "
+              + (devices.nodes().isPresent() ? "the run's " : "the host's ")
+              + String.join(", ", devices.devices())
+              + ", read-only";
       case Step.MountDevices devices -> "mount pts and the devices in /dev";
       case Step.MountProc proc -> "new /proc of the sandbox's processes";
       case Step.HideProcFile file -> "hide /proc/" + file.name();
