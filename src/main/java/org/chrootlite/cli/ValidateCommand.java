@@ -1,5 +1,6 @@
 package org.chrootlite.cli;
 
+import java.io.IOException;
 import org.chrootlite.diagnostic.Severity;
 import org.chrootlite.engine.Engine;
 import org.chrootlite.manifest.Reading;
@@ -36,8 +37,8 @@ final class ValidateCommand implements Command {
   }
 
   @Override
-  public int run(ParseResult parsed, Context context) throws CommandException {
-    Reading reading = Engine.check(ManifestInput.pathsOf(parsed, "check"));
+  public int run(ParseResult parsed, Context context) throws CommandException, IOException {
+    Reading reading = Engine.searchMounts(Engine.check(ManifestInput.pathsOf(parsed, "check")));
     ManifestInput.print(reading, context);
     if (reading.hasErrors()) {
       return USAGE;

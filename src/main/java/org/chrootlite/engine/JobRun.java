@@ -245,6 +245,7 @@ final class JobRun {
             own.output(),
             own.error(),
             substitute());
+    SocketSearch.check(job, cancellation::isCancelled);
     Observation seen = supervise(start);
     RunTraces traces =
         new RunTraces(

@@ -7,10 +7,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.chrootlite.compile.HostMounts;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.host.MountTable;
+import org.chrootlite.model.Gap;
 import org.chrootlite.model.Mount;
 
 /** Finds out over which sources of read-only mounts an overlay can be laid. */
@@ -40,16 +42,11 @@ final class MountSources {
 
   private void add(Path source) {
     look(source);
-    Path parent = source.getParent();
-    boolean isFile = !Files.isDirectory(source);
-    List<Path> points = table.below(isFile && parent != null ? parent : source);
-    // In a user namespace of an ordinary user, what is mounted below a directory cannot be left out.
-    boolean isLocked = !user.isRoot() && !points.isEmpty();
-    if (isLocked || (isFile && table.isPoint(source))) {
+    if (obstacle(source).isPresent()) {
       shared.add(source);
-    } else if (!isFile) {
+    } else if (Files.isDirectory(source)) {
       List<Path> visible = new ArrayList<>();
-      for (Path point : points) {
+      for (Path point : table.below(source)) {
         if (Files.isDirectory(point)) {
           look(point);
           visible.add(point);
@@ -60,6 +57,31 @@ final class MountSources {
       }
       below.put(source, List.copyOf(visible));
     }
+  }
+
+  /** Why no overlay can be laid over the source of a read-only mount, and what to mount instead. */
+  Optional<Gap> obstacle(Path source) {
+    Optional<MountTable.Entry> entry = table.of(source).filter(one -> NO_LOWER_LAYERS.contains(one.type()));
+    if (entry.isPresent()) {
+      return Optional.of(
+          new Gap(
+              "the kernel lays no overlay over a file system of type " + entry.get().type(),
+              "mount a copy of the files that are needed"));
+    }
+    boolean isFile = !Files.isDirectory(source);
+    if (isFile && table.isPoint(source)) {
+      return Optional.of(new Gap("the file is a mount point itself", "mount a copy of it"));
+    }
+    Path parent = source.getParent();
+    List<Path> points = table.below(isFile && parent != null ? parent : source);
+    if (user.isRoot() || points.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Gap(
+            "%s is mounted below %s, and the kernel lets only root leave that out of an overlay"
+                .formatted(points.getFirst(), isFile ? parent : source),
+            isFile ? "mount a copy of it" : "umount that, or mount only directories without other mounts below them"));
   }
 
   private void look(Path path) {

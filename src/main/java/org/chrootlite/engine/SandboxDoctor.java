@@ -1,7 +1,6 @@
 package org.chrootlite.engine;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.chrootlite.doctor.LimitFindings;
 import org.chrootlite.doctor.ProbeBox;
 import org.chrootlite.doctor.Section;
 import org.chrootlite.host.Host;
+import org.chrootlite.host.MountTable;
 import org.chrootlite.model.Action;
 import org.chrootlite.model.Gap;
 import org.chrootlite.model.Isolation;
@@ -47,7 +47,7 @@ final class SandboxDoctor {
   List<Section> sections() throws IOException {
     List<Finding> findings = new ArrayList<>();
     Optional<PreparedRootfs> tree = rootfs(findings);
-    mounts(findings);
+    findings.addAll(new MountFindings(MountTable.current(), workshop.host().user()).of(sandbox));
     Powers powers;
     try (TrialPlace place = TrialPlace.in(workshop)) {
       powers = jail(place, tree, findings);
@@ -71,28 +71,6 @@ final class SandboxDoctor {
       findings.add(Finding.missing(about, new Gap(String.valueOf(e.getMessage()), "see " + where)));
       return Optional.empty();
     }
-  }
-
-  private void mounts(List<Finding> findings) {
-    for (Mount mount : sandbox.mounts()) {
-      if (mount instanceof Mount.Bind bind) {
-        String about = "mount " + bind.target();
-        findings.add(
-            Files.exists(bind.source())
-                ? mount(about, bind)
-                : Finding.missing(
-                    about,
-                    new Gap(
-                        bind.source() + " is not there any more", "make it, or see " + StepText.of(bind.origin()))));
-      }
-    }
-  }
-
-  private Finding mount(String about, Mount.Bind bind) {
-    String detail = bind.source() + (bind.readOnly() ? ", read-only" : ", writable");
-    Optional<Gap> gap =
-        workshop.host().user().isRoot() ? new MountOwners(HostSettings.OF_HOST).gap(bind) : Optional.empty();
-    return gap.isPresent() ? Finding.degraded(about, detail, gap.get()) : Finding.ok(about, detail);
   }
 
   /** Builds the jail; what limits can be kept by is known then. */
