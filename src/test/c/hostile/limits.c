@@ -74,6 +74,23 @@ static const char *cpu_time(void) { return hard("cpu", RLIMIT_CPU); }
 
 static const char *stack(void) { return hard("stack", RLIMIT_STACK); }
 
+static const char *queued_signals(void) {
+  const char *what = hard("sigpending", RLIMIT_SIGPENDING);
+  if (what)
+    return what;
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, NULL);
+  long long queued = 0;
+  while (queued <= number("sigpending") && sigqueue(getpid(), SIGRTMIN, (union sigval){0}) == 0)
+    queued++;
+  return queued > number("sigpending") ? reached("%lld signals", queued) : NULL;
+}
+
+static const char *signals(void) { return in_child(queued_signals); }
+
+static const char *messages(void) { return hard("msgqueue", RLIMIT_MSGQUEUE); }
+
 static const char *core(void) { return hard("core", RLIMIT_CORE); }
 
 /* In files of 64 KiB, because the size of one may be limited too; all of it in places that a script may write to. */
@@ -142,6 +159,8 @@ const struct check LIMITS[] = {
     {"limit-cpu-time", cpu_time, "cpu"},
     {"limit-stack", stack, "stack"},
     {"limit-core-size", core, "core"},
+    {"limit-queued-signals", signals, "sigpending"},
+    {"limit-messages", messages, "msgqueue"},
     {"limit-disk", disk, "disk"},
     {"limit-inodes", inodes, "disk"},
     {"limit-tmpfs", tmpfs, "tmpfs"},

@@ -14,6 +14,14 @@ import org.chrootlite.model.Origin;
 final class ResourceLimits {
   private static final long SECOND = 1_000_000_000L;
 
+  /**
+   * Signals and bytes that the kernel counts for a user as well as for each namespace: without a bound a run could use
+   * up those of the user that started it. A fraction of what kernels grant a user, and plenty for a program.
+   */
+  private static final long QUEUED_SIGNALS = 1024;
+
+  private static final long MESSAGE_BYTES = 256 << 10;
+
   private final Provisions provisions;
 
   ResourceLimits(Provisions provisions) {
@@ -26,6 +34,8 @@ final class ResourceLimits {
       // Nobody asked for core dumps, and they would fill what the script may write to.
       steps.add(new Step.SetLimit(Resource.CORE, 0, Origin.ALWAYS));
     }
+    steps.add(new Step.SetLimit(Resource.SIGPENDING, allowed(Resource.SIGPENDING, QUEUED_SIGNALS), Origin.ALWAYS));
+    steps.add(new Step.SetLimit(Resource.MSGQUEUE, allowed(Resource.MSGQUEUE, MESSAGE_BYTES), Origin.ALWAYS));
     for (Limit limit : limits.all()) {
       switch (limit.kind()) {
         case ADDRESS_SPACE -> add(steps, Resource.AS, limit.value(), limit);
@@ -46,8 +56,8 @@ final class ResourceLimits {
   }
 
   /**
-   * Who counts all processes ends the run. Should he be late, the kernel ends at least each process; but it counts
-   * ticks of its clock, which on a busy machine were seen a fifth ahead of the time that was used.
+   * The usage watch enforces the total; RLIMIT_CPU is a per-process backstop. The kernel counts ticks of its clock for
+   * it, which on a busy machine were seen a fifth ahead of the time that was used.
    */
   private static long processorSeconds(long nanoseconds) {
     long seconds = Math.ceilDiv(nanoseconds, SECOND);
@@ -56,7 +66,10 @@ final class ResourceLimits {
 
   /** What the caller may not have the script may not have either: a lower limit of the caller's stays. */
   private void add(List<Step> steps, Resource resource, long value, Limit limit) {
-    long allowed = Math.min(value, provisions.hardLimits().getOrDefault(resource, Long.MAX_VALUE));
-    steps.add(new Step.SetLimit(resource, allowed, limit.origin()));
+    steps.add(new Step.SetLimit(resource, allowed(resource, value), limit.origin()));
+  }
+
+  private long allowed(Resource resource, long value) {
+    return Math.min(value, provisions.hardLimits().getOrDefault(resource, Long.MAX_VALUE));
   }
 }

@@ -15,7 +15,11 @@ public enum Resource {
   /** One more than the highest file descriptor. */
   NOFILE(7, "RLIMIT_NOFILE", "Max open files"),
   /** Bytes of address space. */
-  AS(9, "RLIMIT_AS", "Max address space");
+  AS(9, "RLIMIT_AS", "Max address space"),
+  /** Queued real-time signals and POSIX timers of a user; since Linux 5.14 counted in each user namespace. */
+  SIGPENDING(11, "RLIMIT_SIGPENDING", "Max pending signals"),
+  /** Bytes of a user's POSIX message queues; since Linux 5.14 counted in each user namespace. */
+  MSGQUEUE(12, "RLIMIT_MSGQUEUE", "Max msgqueue size");
 
   private final int number;
   private final String constant;

@@ -50,6 +50,8 @@ public final class Remedies {
     Optional<Gap> special =
         switch (step) {
           case Step.NewNamespaces namespaces -> ofNamespaces(namespaces, errno, settings);
+          case Step.NewTimeNamespace time when is(errno, Errno.ENOSPC) || is(errno, Errno.EUSERS) ->
+              Optional.of(new UserNamespaces(settings).exhausted("time"));
           case Step.MapUser map when refused -> Optional.of(ofMap(settings));
           case Step.GiveStreams give -> confinement.ofNamespacesRoot();
           case Step.BecomeHostUser user -> confinement.ofNamespacesRoot();

@@ -16,11 +16,27 @@ record UserNamespaces(HostSettings settings) {
   /** ENOSPC: there may be no more of them. */
   Gap exhausted(Set<Namespace> kinds) {
     for (Namespace kind : kinds) {
-      String name = "user.max_" + fileName(kind) + "_namespaces";
-      if (settings.is(file(name), "0")) {
-        return new Gap(kind.label() + " namespaces are switched off: " + name + " is 0", set(name, PLENTY));
+      Optional<Gap> gap = switchedOff(kind.label(), fileName(kind));
+      if (gap.isPresent()) {
+        return gap.get();
       }
     }
+    return tooMany();
+  }
+
+  /** The same for a kind of namespace that its file is called by. */
+  Gap exhausted(String kind) {
+    return switchedOff(kind, kind).orElseGet(UserNamespaces::tooMany);
+  }
+
+  private Optional<Gap> switchedOff(String kind, String fileName) {
+    String name = "user.max_" + fileName + "_namespaces";
+    return settings.is(file(name), "0")
+        ? Optional.of(new Gap(kind + " namespaces are switched off: " + name + " is 0", set(name, PLENTY)))
+        : Optional.empty();
+  }
+
+  private static Gap tooMany() {
     return new Gap(
         "no more namespaces are allowed, here or in the user namespace that this is in",
         "raise user.max_*_namespaces (see /proc/sys/user), or end what holds so many");

@@ -264,6 +264,8 @@ class JailPlannerProperties {
   void eachResourceLimitIsSetOnceToTheRightNumber(@ForAll("cases") Sandboxes.Case subject) {
     JailPlan plan = plan(subject);
     Map<Resource, Long> expected = new TreeMap<>(Map.of(Resource.CORE, 0L));
+    expected.put(Resource.SIGPENDING, 1024L);
+    expected.put(Resource.MSGQUEUE, 262_144L);
     for (Limit limit : subject.script().limits().all()) {
       long value = limit.value();
       switch (limit.kind()) {

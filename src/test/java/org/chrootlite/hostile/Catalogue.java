@@ -90,6 +90,8 @@ public final class Catalogue {
           check("limit-cpu-time", Promise.LIMITS, SCRIPT, "raises its CPU time"),
           check("limit-stack", Promise.LIMITS, SCRIPT, "raises its stack"),
           check("limit-core-size", Promise.LIMITS, SCRIPT, "raises the size of core dumps"),
+          check("limit-queued-signals", Promise.LIMITS, SCRIPT, "queues more signals than one run may"),
+          check("limit-messages", Promise.LIMITS, SCRIPT, "makes larger message queues"),
           check("limit-disk", Promise.LIMITS, SCRIPT, "writes more bytes, to all places together"),
           check("limit-inodes", Promise.LIMITS, SCRIPT, "makes more files"),
           check("limit-tmpfs", Promise.LIMITS, SCRIPT, "writes more to a tmpfs than its size"),

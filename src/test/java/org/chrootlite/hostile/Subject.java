@@ -37,6 +37,8 @@ record Subject(String name, String manifest, String facts, Set<String> skipped, 
   static final String LIMIT_FACTS =
       """
       nofile=32
+      sigpending=1024
+      msgqueue=262144
       fsize=300000
       as=128000000
       processes=14

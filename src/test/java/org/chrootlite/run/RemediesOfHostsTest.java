@@ -78,6 +78,8 @@ class RemediesOfHostsTest {
     assertRemedy("sudo sysctl -w user.max_user_namespaces=15000;", user);
     Gap mount = gap(ALL, Errno.ENOSPC, host("/proc/sys/user/max_mnt_namespaces", "0"));
     assertEquals("mount namespaces are switched off: user.max_mnt_namespaces is 0", mount.why());
+    Gap time = gap(new Step.NewTimeNamespace(), Errno.ENOSPC, host("/proc/sys/user/max_time_namespaces", "0"));
+    assertRemedy("sudo sysctl -w user.max_time_namespaces=15000;", time);
     Gap exhausted = gap(ALL, Errno.ENOSPC, host("/proc/sys/user/max_user_namespaces", "63000"));
     assertTrue(exhausted.why().startsWith("no more namespaces are allowed"), exhausted.why());
     assertTrue(gap(ALL, Errno.EUSERS, HostSettings.UNKNOWN).why().startsWith("no more"), "32 levels");

@@ -175,6 +175,8 @@ public final class StepText {
           case CORE -> "limit core dumps to " + Amount.bytes(limit.value());
           case NPROC -> "limit processes to " + value + ", two of them ours";
           case NOFILE -> "limit open files to " + value;
+          case SIGPENDING -> "limit queued signals and timers to " + value;
+          case MSGQUEUE -> "limit POSIX message queues to " + Amount.bytes(limit.value());
           case AS -> "limit address space to " + Amount.bytes(limit.value());
         };
     return text + " (" + limit.resource().constant() + ")";
