@@ -153,6 +153,23 @@ final class MountTargetsIT {
 
   @ParameterizedTest
   @MethodSource(CALLERS)
+  void aPlaceConflictIsAResultForPrograms(Caller caller) throws Exception {
+    Box box = Box.of(caller);
+    box.manifest("mounts: [{tmpfs: /var/run}]\nscripts: {look: {run: echo}, other: {run: echo}}\n");
+    Caller.Outcome outcome = box.run("run", "-o", "json", "look");
+    assertEquals(125, outcome.exit());
+    assertEquals(1, Box.results(outcome).size());
+    JsonNode result = Box.results(outcome).getFirst();
+    assertEquals("look", result.get("script").asString());
+    assertEquals("setup-error", result.get("verdict").asString());
+    assertEquals(
+        "chroot-lite failed: sandbox.yaml:4: mounts[0]: target /var/run leads to /run, where the script is: use a"
+            + " directory below it",
+        result.get("evidence").asString());
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
   void aWorkdirInAMountIsTheDirectoryThatTheMountHas(Caller caller) throws Exception {
     Box box = box(caller, "- {tmpfs: /fresh}", "ln -s /run /src/again", "workdir: /src/target");
     Path proj = box.directory().resolve("proj");
