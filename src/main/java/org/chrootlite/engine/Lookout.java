@@ -14,6 +14,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.chrootlite.host.HostUser;
+import org.chrootlite.host.MountTable;
+import org.chrootlite.model.Mount;
+import org.chrootlite.model.Sandbox;
 import org.chrootlite.probe.HostView;
 import org.chrootlite.probe.Outside;
 import org.chrootlite.probe.PromiseProbe;
@@ -43,19 +47,41 @@ final class Lookout {
   private boolean resumesWithSupervisor;
   private @Nullable IOException failure;
 
-  /** What the host is like; {@code paths} are absolute and there. */
-  static HostView host(List<String> paths) throws IOException {
+  /** What the host is like to a sandbox; {@code paths} are absolute and there. */
+  static HostView host(List<String> paths, Sandbox sandbox) throws IOException {
     Map<String, String> namespaces = new HashMap<>();
     for (String name : List.of("user", "mnt", "pid", "ipc", "uts", "cgroup", "net")) {
       Path link = PROC.resolve("self/ns").resolve(name);
       namespaces.put(name, Files.readSymbolicLink(link).toString());
     }
     Path root = Path.of("/");
+    long inode = (Long) Files.getAttribute(root, "unix:ino");
+    return new HostView(namespaces, device(root), inode, paths, devices(sandbox));
+  }
+
+  private static Map<String, Long> devices(Sandbox sandbox) throws IOException {
+    MountSources sources = new MountSources(MountTable.current(), HostUser.current());
+    Map<String, Long> devices = new HashMap<>();
+    for (Mount mount : sandbox.mounts()) {
+      boolean isOwn =
+          mount instanceof Mount.Bind bind
+              && bind.readOnly()
+              && !bind.sockets()
+              && sources.obstacle(bind.source()).isEmpty();
+      if (isOwn && mount instanceof Mount.Bind bind) {
+        devices.put(bind.target(), device(bind.source()));
+      }
+    }
+    return devices;
+  }
+
+  /** As statx(2) has it: the major number, and above 32 bits the minor one. */
+  private static long device(Path path) throws IOException {
     // As glibc's makedev(3) packs them.
-    long device = (Long) Files.getAttribute(root, "unix:dev");
+    long device = (Long) Files.getAttribute(path, "unix:dev");
     long major = (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);
     long minor = (device & 0xff) | (device >>> 12 & ~0xffL);
-    return new HostView(namespaces, major | minor << 32, (Long) Files.getAttribute(root, "unix:ino"), paths);
+    return major | minor << 32;
   }
 
   /** What the probe's run is supervised by, as its init sees it. */
