@@ -15,8 +15,8 @@ import org.chrootlite.model.Sandbox;
 record MountWarnings(SocketSearch search) {
   private static final Comparator<Diagnostic> BY_PLACE =
       Comparator.comparing((Diagnostic diagnostic) -> diagnostic.position().file())
-          .thenComparing(diagnostic -> diagnostic.position().line())
-          .thenComparing(diagnostic -> diagnostic.position().column());
+          .thenComparingInt(diagnostic -> diagnostic.position().line())
+          .thenComparingInt(diagnostic -> diagnostic.position().column());
 
   Reading added(Reading reading) {
     List<Diagnostic> all = new ArrayList<>(reading.diagnostics());

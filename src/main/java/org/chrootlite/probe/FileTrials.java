@@ -158,7 +158,7 @@ final class FileTrials {
         sandbox.mounts().stream()
             .map(Mount::target)
             .filter(other -> target.startsWith(other + "/"))
-            .max(Comparator.comparing(String::length));
+            .max(Comparator.comparingInt(String::length));
     Trial.Data status = new Trial.Data.Fixed(STATX_SIZE);
     if (outer.isPresent()) {
       for (int end = target.indexOf('/', outer.get().length() + 1); end > 0; end = target.indexOf('/', end + 1)) {
