@@ -15,23 +15,30 @@ import org.chrootlite.manifest.Reading;
 final class AppliedJobs {
   private AppliedJobs() {}
 
+  /** Is told of the jobs that cannot be run because their manifests could not be applied. */
+  interface Refused {
+    void tell(List<Job> jobs, Exception cause);
+  }
+
   /**
    * Applies manifests, where some are given, and finds jobs: among theirs then, else among all that are applied. What
    * was edited since it was applied is told.
    *
    * @param names of jobs; none for all
    */
-  static List<Job> find(Engine engine, List<String> paths, List<String> names, Context context)
+  static List<Job> find(Engine engine, List<String> paths, List<String> names, Context context, Refused refused)
       throws CommandException, IOException, EngineException {
     List<Job> jobs = new ArrayList<>();
     if (!paths.isEmpty()) {
-      List<Job> all = engine.jobsOf(applyFirst(engine, paths, context));
-      if (names.isEmpty()) {
-        jobs.addAll(all);
+      Reading reading = ManifestInput.use(engine, paths, context);
+      Collection<String> sandboxes;
+      try {
+        sandboxes = apply(engine, paths, reading, context);
+      } catch (IOException | EngineException e) {
+        refused.tell(named(names, Job.all(reading.sandboxes())), e);
+        throw e;
       }
-      for (String name : names) {
-        jobs.addAll(Job.named(name, all));
-      }
+      jobs.addAll(named(names, engine.jobsOf(sandboxes)));
     } else {
       if (names.isEmpty()) {
         jobs.addAll(engine.jobs());
@@ -48,6 +55,17 @@ final class AppliedJobs {
     return jobs;
   }
 
+  private static List<Job> named(List<String> names, List<Job> all) throws EngineException {
+    if (names.isEmpty()) {
+      return all;
+    }
+    List<Job> named = new ArrayList<>();
+    for (String name : names) {
+      named.addAll(Job.named(name, all));
+    }
+    return named;
+  }
+
   private static List<Job> named(Engine engine, String name) throws IOException, EngineException {
     try {
       return engine.jobs(name);
@@ -62,7 +80,11 @@ final class AppliedJobs {
     if (paths.isEmpty()) {
       return List.of();
     }
-    Reading reading = ManifestInput.use(engine, paths, context);
+    return apply(engine, paths, ManifestInput.use(engine, paths, context), context);
+  }
+
+  private static Collection<String> apply(Engine engine, List<String> paths, Reading reading, Context context)
+      throws CommandException, IOException, EngineException {
     Consent consent = Consent.beforeRun(context);
     Approval quiet = (plan, layers) -> layers.isEmpty() || consent.approves(plan, layers);
     Outcome outcome = engine.applyForRun(reading, Engine.scope(paths, true), quiet);

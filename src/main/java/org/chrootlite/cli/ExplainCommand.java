@@ -55,7 +55,7 @@ final class ExplainCommand implements Command {
         Engine engine = Engine.open(context.options().home(), progress)) {
       List<Job> jobs =
           paths.isEmpty()
-              ? AppliedJobs.find(engine, paths, List.of(name), context)
+              ? AppliedJobs.find(engine, paths, List.of(name), context, (refused, cause) -> {})
               : Job.named(name, Job.all(ManifestInput.use(engine, paths, context).sandboxes()));
       for (Job job : jobs) {
         Launcher launcher = engine.explain(job);

@@ -1,6 +1,7 @@
 package org.chrootlite.cli;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.chrootlite.engine.Engine;
@@ -75,13 +76,29 @@ final class RunCommand implements Command {
     int repeat = atLeastOne(parsed, REPEAT);
     try (ProgressLine progress = new ProgressLine(context);
         Engine engine = Engine.open(context.options().home(), progress)) {
-      List<Job> jobs = AppliedJobs.find(engine, RunOptions.paths(parsed), names, context);
+      Instant began = Instant.now();
+      List<Job> jobs =
+          AppliedJobs.find(
+              engine,
+              RunOptions.paths(parsed),
+              names,
+              context,
+              (refused, cause) -> print(refused, cause, began, context));
       List<Job> runs = new ArrayList<>();
       for (int i = 0; i < repeat; i++) {
         runs.addAll(jobs);
       }
       List<String> arguments = context.arguments().orElse(List.of());
       return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(runs, parallel);
+    }
+  }
+
+  /** A program that reads results finds a line for each job that was asked for. */
+  private static void print(List<Job> refused, Exception cause, Instant began, Context context) {
+    if (context.options().format() == GlobalOptions.Format.JSON) {
+      for (Job job : refused) {
+        context.println(ResultJson.ofFailure(job, cause, began, new Capture(), new Capture()));
+      }
     }
   }
 

@@ -233,7 +233,7 @@ public final class JailPlanner {
     if (!isMounted(TEMPORARY)) {
       steps.add(new Step.NewDirectory(TMP, 01777, Origin.ALWAYS));
     }
-    if (!isMounted(sandbox.workdir().value())) {
+    if (!isWorkdirInMount()) {
       steps.add(new Step.NewDirectory(WORK, 0755, sandbox.workdir().origin()));
     }
     for (int i = 0; i < sandbox.mounts().size(); i++) {
@@ -255,7 +255,7 @@ public final class JailPlanner {
   private boolean isBare() {
     boolean isDenied = writes().value() == Rootfs.Writes.DENY;
     boolean hasPlaces =
-        MOUNT_POINTS.contains(workdir())
+        (isWorkdirInMount() || MOUNT_POINTS.contains(workdir()))
             && sandbox.mounts().stream().allMatch(mount -> MOUNT_POINTS.contains(place(mount.target())));
     return isDenied && hasPlaces && provisions.isTemplate() && !writesResolver();
   }
@@ -276,7 +276,7 @@ public final class JailPlanner {
     if (!isMounted(TEMPORARY)) {
       all.add(new Step.Attach(TMP, place(TEMPORARY), true, Origin.ALWAYS));
     }
-    if (!isMounted(sandbox.workdir().value())) {
+    if (!isWorkdirInMount()) {
       all.add(new Step.Attach(WORK, workdir(), true, sandbox.workdir().origin()));
     }
     if (hasFile()) {
@@ -305,13 +305,18 @@ public final class JailPlanner {
     return sandbox.mounts().stream().anyMatch(mount -> place(mount.target()).equals(place(target)));
   }
 
+  private boolean isWorkdirInMount() {
+    return isMounted(sandbox.workdir().value()) || isInBind(workdir());
+  }
+
   /** Where a path lies in the finished root, with no link on the way. */
   private String place(String path) {
     return provisions.places().of(path);
   }
 
-  private boolean isAt(Mount mount, String path) {
-    return place(mount.target()).equals(path);
+  private boolean isInBind(String path) {
+    return sandbox.mounts().stream()
+        .anyMatch(mount -> mount instanceof Mount.Bind && (path + "/").startsWith(place(mount.target()) + "/"));
   }
 
   private String workdir() {
@@ -343,10 +348,7 @@ public final class JailPlanner {
 
   /** Not where a part of the host is mounted: that file would be the host's. */
   private boolean writesResolver() {
-    boolean isOfHost =
-        sandbox.mounts().stream()
-            .filter(mount -> mount instanceof Mount.Bind)
-            .anyMatch(mount -> resolver().startsWith(place(mount.target()) + "/") || isAt(mount, resolver()));
+    boolean isOfHost = isInBind(resolver());
     return sandbox.network().value() == Network.HOST && !provisions.resolver().isEmpty() && !isOfHost;
   }
 

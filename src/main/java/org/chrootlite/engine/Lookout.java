@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.chrootlite.host.HostUser;
+import org.chrootlite.host.MountTable;
+import org.chrootlite.model.Mount;
+import org.chrootlite.model.Sandbox;
 import org.chrootlite.probe.HostView;
 import org.chrootlite.probe.Outside;
 import org.chrootlite.probe.PromiseProbe;
@@ -46,8 +49,8 @@ final class Lookout {
   private boolean resumesWithSupervisor;
   private @Nullable IOException failure;
 
-  /** What the host is like; {@code paths} are absolute and there. */
-  static HostView host(List<String> paths) throws IOException {
+  /** What the host is like to a sandbox; {@code paths} are absolute and there. */
+  static HostView host(List<String> paths, Sandbox sandbox) throws IOException {
     Map<String, String> namespaces = new HashMap<>();
     for (String name : List.of("user", "mnt", "pid", "ipc", "uts", "cgroup", "net")) {
       Path link = PROC.resolve("self/ns").resolve(name);
@@ -60,7 +63,23 @@ final class Lookout {
     }
     Optional<HostView.FileId> shared =
         HostUser.current().isRoot() ? Optional.of(idOf(Path.of("/dev/null"))) : Optional.empty();
-    return new HostView(namespaces, idOf(Path.of("/")), shared, paths);
+    return new HostView(namespaces, idOf(Path.of("/")), shared, paths, devices(sandbox));
+  }
+
+  private static Map<String, Long> devices(Sandbox sandbox) throws IOException {
+    MountSources sources = new MountSources(MountTable.current(), HostUser.current());
+    Map<String, Long> devices = new HashMap<>();
+    for (Mount mount : sandbox.mounts()) {
+      boolean isOwn =
+          mount instanceof Mount.Bind bind
+              && bind.readOnly()
+              && !bind.sockets()
+              && sources.obstacle(bind.source()).isEmpty();
+      if (isOwn && mount instanceof Mount.Bind bind) {
+        devices.put(bind.target(), idOf(bind.source()).device());
+      }
+    }
+    return devices;
   }
 
   private static HostView.FileId idOf(Path file) throws IOException {

@@ -136,20 +136,17 @@ final class SocketSearch {
   /** One way through a directory and all below it, what is mounted there too. It follows no link. */
   private final class Walk implements AutoCloseable {
     private final List<Path> found = new ArrayList<>();
-    private final Set<Path> skipped = new HashSet<>();
+    private final Set<Path> points = new HashSet<>();
     private final Deque<Level> levels = new ArrayDeque<>();
     private int entries;
 
     /** A directory that is being read. */
     private record Level(Path path, SecureDirectoryStream<Path> stream, Iterator<Path> names) {}
 
+    @SuppressWarnings("StreamResourceLeak") // Each level is closed when it was read, or with the walk.
     List<Path> search(Path source) throws IOException {
-      for (MountTable.Entry entry : table.entries()) {
-        if (WITHOUT_SOCKETS.contains(entry.type())) {
-          skipped.add(entry.point());
-        }
-      }
-      if (table.of(source).filter(entry -> WITHOUT_SOCKETS.contains(entry.type())).isPresent()) {
+      table.entries().forEach(entry -> points.add(entry.point()));
+      if (isWithoutSockets(source)) {
         return found;
       }
       enter(source, Files.newDirectoryStream(source));
@@ -162,6 +159,11 @@ final class SocketSearch {
         }
       }
       return found;
+    }
+
+    /** By what is there now: another mount may hide what the table has. */
+    private static boolean isWithoutSockets(Path path) throws IOException {
+      return WITHOUT_SOCKETS.contains(Files.getFileStore(path).type());
     }
 
     private void enter(Path path, DirectoryStream<Path> opened) throws IOException {
@@ -190,7 +192,7 @@ final class SocketSearch {
                 .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .readAttributes();
         if (attributes.isDirectory()) {
-          if (!skipped.contains(path)) {
+          if (!points.contains(path) || !isWithoutSockets(path)) {
             enter(path, level.stream.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
           }
         } else if (attributes.isOther() && leadsOut(path)) {

@@ -96,7 +96,7 @@ final class Verifier {
   private List<Guarantee> promises() throws IOException, EngineException, InterruptedException {
     Limits room = LimitProbes.forPromises(sandbox);
     List<String> hostPaths = List.of(workshop.state().home().toString());
-    PromiseProbe probe = PromiseProbe.of(sandbox, Lookout.host(hostPaths), architecture);
+    PromiseProbe probe = PromiseProbe.of(sandbox, Lookout.host(hostPaths, sandbox), architecture);
     Ended trials = run(probe.executable(), room);
     checkBuilt(trials);
     Lookout lookout = new Lookout();

@@ -1,5 +1,7 @@
 package org.chrootlite.manifest;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,9 @@ final class MountsReader {
   private final String workdir;
   private final List<Mount> mounts = new ArrayList<>();
 
+  /** Where the manifest gives the target of each mount. */
+  private final List<Place> targets = new ArrayList<>();
+
   MountsReader(HostFiles hostFiles, String workdir) {
     this.hostFiles = hostFiles;
     this.workdir = workdir;
@@ -30,6 +35,7 @@ final class MountsReader {
         item.problems().misshapen();
       }
     }
+    checkWorkdir();
     return mounts;
   }
 
@@ -69,6 +75,7 @@ final class MountsReader {
     @Nullable String target = target(tmpfs);
     if (target != null && size != null) {
       mounts.add(new Mount.Tmpfs(target, size, place.origin()));
+      targets.add(tmpfs);
     }
   }
 
@@ -82,17 +89,57 @@ final class MountsReader {
     @Nullable String target = target(targetPlace);
     if (source != null && target != null) {
       mounts.add(new Mount.Bind(source, target, readOnly, sockets, place.origin()));
+      targets.add(targetPlace);
     }
   }
 
-  /** A target that neither repeats nor hides another mount or the workdir; null with an error. */
+  /** A workdir in a mount is what the mount has there: a directory, or the mount would hide the workdir. */
+  private void checkWorkdir() {
+    int innermost = -1;
+    for (int i = 0; i < mounts.size(); i++) {
+      String target = mounts.get(i).target();
+      boolean isDeeper = innermost < 0 || target.length() > mounts.get(innermost).target().length();
+      if (SandboxPath.isIn(workdir, target) && isDeeper) {
+        innermost = i;
+      }
+    }
+    if (innermost >= 0 && !hasWorkdir(mounts.get(innermost))) {
+      targets.get(innermost).error("would hide the workdir " + workdir, hint(mounts.get(innermost)));
+    }
+  }
+
+  private boolean hasWorkdir(Mount mount) {
+    return switch (mount) {
+      case Mount.Tmpfs tmpfs -> workdir.equals(tmpfs.target());
+      case Mount.Bind bind -> isDirectory(inSource(bind));
+    };
+  }
+
+  /** No link below a mount is followed. */
+  private static boolean isDirectory(Path path) {
+    try {
+      return Files.isDirectory(path) && path.toRealPath().equals(path);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Path inSource(Mount.Bind bind) {
+    String rest = workdir.substring(bind.target().length());
+    return rest.isEmpty() ? bind.source() : bind.source().resolve(rest.substring(1));
+  }
+
+  private String hint(Mount mount) {
+    String advice = "mount it somewhere else, or move workdir";
+    return mount instanceof Mount.Bind bind
+        ? Messages.quote(inSource(bind).toString()) + " is no directory: make it one, " + advice
+        : advice;
+  }
+
+  /** A target that neither repeats nor hides another mount; null with an error. */
   private @Nullable String target(Place place) {
     @Nullable String target = SandboxPath.read(place);
     if (target == null) {
-      return null;
-    }
-    if (SandboxPath.isIn(workdir, target)) {
-      place.error("would hide the workdir " + workdir, "mount it somewhere else, or move workdir");
       return null;
     }
     for (Mount earlier : mounts) {

@@ -10,7 +10,9 @@ import static org.chrootlite.probe.Kernel.readLink;
 import static org.chrootlite.probe.Kernel.value;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.chrootlite.compile.machine.Value;
@@ -28,6 +30,15 @@ final class FileTrials {
   /** {@code struct statx}; see statx(2). */
   private static final int STATX_SIZE = 256;
 
+  private static final int STATX_ATTRIBUTES = 8;
+  private static final long ATTRIBUTE_MOUNT_ROOT = 0x2000;
+
+  /** In the upper half of this word. */
+  private static final int STATX_MODE = 24;
+
+  private static final long TYPE = 0170000;
+  private static final long LINK = 0120000;
+
   private static final int STATX_INODE = 32;
   private static final int STATX_DEVICE = 136;
 
@@ -38,6 +49,8 @@ final class FileTrials {
   private static final long ST_RDONLY = 1;
   private static final long ST_NOSUID = 2;
   private static final long ST_NODEV = 4;
+
+  private static final Value NO_FOLLOW = value(FileFlags.AT_SYMLINK_NOFOLLOW);
 
   private static final Set<String> DEVICES =
       Set.of(
@@ -85,7 +98,11 @@ final class FileTrials {
   }
 
   private static Trial.Call status(String path) {
-    return Trial.Call.of(Syscall.STATX, HERE, path(path), NULL, value(0x7ff), BUFFER);
+    return status(path, NULL);
+  }
+
+  private static Trial.Call status(String path, Value flags) {
+    return Trial.Call.of(Syscall.STATX, HERE, path(path), flags, value(0x7ff), BUFFER);
   }
 
   private Reply isNotHostRoot(Answer answer) {
@@ -127,9 +144,57 @@ final class FileTrials {
     for (String path : readOnly()) {
       trials.add(flags(Promise.MOUNTS, path, ST_RDONLY, "read-only"));
     }
+    for (Mount mount : sandbox.mounts()) {
+      place(mount.target());
+    }
+    host.devices().forEach(this::ownInodes);
     Rule refused = Rule.refused(Errno.EROFS, Errno.ETXTBSY, Errno.EACCES);
     Trial.Call write = open(PromiseProbe.PATH, FileFlags.O_WRONLY | FileFlags.O_CLOEXEC);
     trials.add(Trial.of(Promise.MOUNTS, "open the script's file for writing", refused, write));
+  }
+
+  /**
+   * A mount is at its target. Below another mount no link leads there: a script may have made it. Links above that are
+   * the rootfs's own.
+   */
+  private void place(String target) {
+    Optional<String> outer =
+        sandbox.mounts().stream()
+            .map(Mount::target)
+            .filter(other -> target.startsWith(other + "/"))
+            .max(Comparator.comparingInt(String::length));
+    Trial.Data status = new Trial.Data.Fixed(STATX_SIZE);
+    if (outer.isPresent()) {
+      for (int end = target.indexOf('/', outer.get().length() + 1); end > 0; end = target.indexOf('/', end + 1)) {
+        String way = target.substring(0, end);
+        Rule noLink = Rule.seen(FileTrials::kind, "no link"::equals);
+        trials.add(Trial.writing(Promise.MOUNTS, "statx " + way, status, noLink, status(way, NO_FOLLOW)));
+      }
+    }
+    Rule mounted = Rule.seen(FileTrials::mountRoot, "mounted"::equals);
+    Trial.Call look = status(target, outer.isPresent() ? NO_FOLLOW : NULL);
+    trials.add(Trial.writing(Promise.MOUNTS, "statx " + target, status, mounted, look));
+  }
+
+  private static String kind(Answer answer) {
+    return answer.word(STATX_MODE).filter(word -> (word >>> 32 & TYPE) != LINK).isPresent() ? "no link" : "a link";
+  }
+
+  private static String mountRoot(Answer answer) {
+    return answer.word(STATX_ATTRIBUTES).filter(word -> (word & ATTRIBUTE_MOUNT_ROOT) != 0).isPresent()
+        ? "mounted"
+        : "not mounted there";
+  }
+
+  /** An overlay's inodes have a device of its own: no lock, watch, socket or FIFO of the host is found by them. */
+  private void ownInodes(String target, long device) {
+    Rule own =
+        Rule.seen(
+            answer ->
+                answer.word(STATX_DEVICE).filter(word -> word != device).isPresent() ? "the run's own" : "the host's",
+            "the run's own"::equals);
+    Trial.Data status = new Trial.Data.Fixed(STATX_SIZE);
+    trials.add(Trial.writing(Promise.MOUNTS, "device of " + target, status, own, status(target)));
   }
 
   private Set<String> mounted() {

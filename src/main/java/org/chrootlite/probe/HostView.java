@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param root the host's root directory
  * @param nullDevice the host's /dev/null where a run has a node of its own, which is where root starts it; else empty
  * @param paths absolute, which are there on the host and are nothing to a sandbox
+ * @param devices the device of each source of a mount whose inodes must be the run's own, by the mount's target
  */
 public record HostView(
-    Map<String, String> namespaces, FileId root, Optional<FileId> nullDevice, List<String> paths) {
+    Map<String, String> namespaces,
+    FileId root,
+    Optional<FileId> nullDevice,
+    List<String> paths,
+    Map<String, Long> devices) {
   /**
    * Identifies a file.
    *
@@ -25,5 +30,6 @@ public record HostView(
   public HostView {
     namespaces = Map.copyOf(namespaces);
     paths = List.copyOf(paths);
+    devices = Map.copyOf(devices);
   }
 }

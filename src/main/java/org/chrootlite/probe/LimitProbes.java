@@ -205,7 +205,9 @@ public final class LimitProbes {
   private List<String> places() {
     List<String> places = new ArrayList<>(List.of("/dev/shm"));
     for (String place : List.of("/tmp", sandbox.workdir().value())) {
-      if (!places.contains(place) && sandbox.mounts().stream().map(Mount::target).noneMatch(place::equals)) {
+      boolean isMounted =
+          sandbox.mounts().stream().anyMatch(mount -> (place + "/").startsWith(mount.target() + "/"));
+      if (!places.contains(place) && !isMounted) {
         places.add(place);
       }
     }

@@ -27,6 +27,7 @@ import org.chrootlite.linux.Resource;
 import org.chrootlite.model.Action;
 import org.chrootlite.model.Limit;
 import org.chrootlite.model.LimitKind;
+import org.chrootlite.model.Mount;
 import org.chrootlite.model.Network;
 import org.chrootlite.model.Rootfs;
 
@@ -159,7 +160,11 @@ class JailPlannerProperties {
         .sandbox()
         .mounts()
         .forEach(mount -> assertTrue(attached.stream().anyMatch(each -> each.target().equals(mount.target()))));
-    assertTrue(attached.stream().anyMatch(each -> each.target().equals(subject.sandbox().workdir().value())));
+    String workdir = subject.sandbox().workdir().value();
+    boolean isBelowBind =
+        subject.sandbox().mounts().stream()
+            .anyMatch(mount -> mount instanceof Mount.Bind && workdir.startsWith(mount.target() + "/"));
+    assertEquals(!isBelowBind, attached.stream().anyMatch(each -> each.target().equals(workdir)));
     assertTrue(attached.stream().anyMatch(each -> each.target().equals("/tmp")));
   }
 

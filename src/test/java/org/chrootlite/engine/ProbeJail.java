@@ -68,7 +68,7 @@ final class ProbeJail {
   /** What came of all promises, by their ids. */
   Map<String, Guarantee> promises(Sandbox sandbox, UnaryOperator<JailPlan> change) throws Exception {
     PromiseProbe probe =
-        PromiseProbe.of(sandbox, Lookout.host(List.of(directory.toString())), UnderFilter.HOST);
+        PromiseProbe.of(sandbox, Lookout.host(List.of(directory.toString()), sandbox), UnderFilter.HOST);
     Limits room = LimitProbes.forPromises(sandbox);
     Ended trials = run(sandbox, room, probe.executable(), change);
     List<Guarantee.Tried> abis = new ArrayList<>();

@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.chrootlite.compile.step.JailPlan;
 import org.chrootlite.compile.step.Step;
+import org.chrootlite.compile.step.Tree;
 import org.chrootlite.host.HostUser;
 import org.chrootlite.linux.Namespace;
 import org.chrootlite.model.Sandbox;
@@ -222,12 +223,70 @@ final class WeakenedPlanIT {
     assertEquals(new Guarantee.Tried("statx /", "the host's root", false), files.tried().getFirst());
   }
 
+  private Sandbox withMounts() throws IOException {
+    Path source = directory.resolve("source");
+    for (Path each : List.of(source, source.resolve("way"), source.resolve("way/inner"))) {
+      Files.createDirectory(each);
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    return Given.sandboxes(
+            "name: box\nmounts:\n  - {source: %s, target: /data}\n  - {tmpfs: /data/way/inner}\n".formatted(source))
+        .getFirst();
+  }
+
+  private void assertMountIsBroken(Sandbox sandbox, UnaryOperator<JailPlan> change, String what, String came)
+      throws Exception {
+    Map<String, Guarantee> broken = broken(new ProbeJail(directory).promises(sandbox, change));
+    assertEquals(Set.of(Promise.MOUNTS.id()), broken.keySet(), broken::toString);
+    List<Guarantee.Tried> tried = Optional.ofNullable(broken.get(Promise.MOUNTS.id())).orElseThrow().tried();
+    assertTrue(tried.contains(new Guarantee.Tried(what, came, false)), tried::toString);
+  }
+
+  @Test
+  void ofAWholePlanWithMountsAllPromisesHold() throws Exception {
+    Sandbox sandbox = withMounts();
+    Map<String, Guarantee> guarantees = new ProbeJail(directory).promises(sandbox, UnaryOperator.identity());
+    assertEquals(Map.of(), broken(guarantees));
+    List<Guarantee.Tried> tried = Optional.ofNullable(guarantees.get(Promise.MOUNTS.id())).orElseThrow().tried();
+    assertTrue(tried.contains(new Guarantee.Tried("device of /data", "the run's own", true)), tried::toString);
+  }
+
+  /** Locks, watches, sockets and FIFOs of the host are within reach then. */
+  @Test
+  void aReadOnlyMountThatSharesItsInodesIsSeen() throws Exception {
+    UnaryOperator<JailPlan> sharing =
+        changing(
+            step ->
+                switch (step) {
+                  case Step.OverlayTree overlay -> Optional.empty();
+                  case Step.TakeTree tree when tree.tree().name().equals("below mount-0") ->
+                      Optional.of(
+                          new Step.TakeTree(
+                              new Tree("mount-0"), tree.source(), true, tree.mapped(), true, tree.origin()));
+                  default -> Optional.of(step);
+                });
+    assertMountIsBroken(withMounts(), sharing, "device of /data", "the host's");
+  }
+
+  /** As where a link that a script has left was followed on the way to the target. */
+  @Test
+  void aMountBelowAnotherOneThatIsElsewhereIsSeen() throws Exception {
+    UnaryOperator<JailPlan> elsewhere =
+        changing(
+            step ->
+                Optional.of(
+                    step instanceof Step.Attach attach && attach.target().equals("/data/way/inner")
+                        ? new Step.Attach(attach.tree(), "/data/way", true, attach.origin())
+                        : step));
+    assertMountIsBroken(withMounts(), elsewhere, "statx /data/way/inner", "ENOENT");
+  }
+
   /** The probe's own program, started as any program is. */
   @Test
   void outsideOfAnyJailHardlyAPromiseHolds() throws Exception {
     HostUser user = HostUser.current();
     PromiseProbe probe =
-        PromiseProbe.of(SANDBOX, Lookout.host(List.of(directory.toString())), UnderFilter.HOST);
+        PromiseProbe.of(SANDBOX, Lookout.host(List.of(directory.toString()), SANDBOX), UnderFilter.HOST);
     Path file = Files.write(directory.resolve("verify"), probe.executable());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     Process process = new ProcessBuilder(file.toString()).redirectInput(Path.of("/dev/null").toFile()).start();

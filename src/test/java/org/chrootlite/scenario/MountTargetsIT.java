@@ -153,6 +153,62 @@ final class MountTargetsIT {
 
   @ParameterizedTest
   @MethodSource(CALLERS)
+  void aPlaceConflictIsAResultForPrograms(Caller caller) throws Exception {
+    Box box = Box.of(caller);
+    box.manifest("mounts: [{tmpfs: /var/run}]\nscripts: {look: {run: echo}, other: {run: echo}}\n");
+    Caller.Outcome outcome = box.run("run", "-o", "json", "look");
+    assertEquals(125, outcome.exit());
+    assertEquals(1, Box.results(outcome).size());
+    JsonNode result = Box.results(outcome).getFirst();
+    assertEquals("look", result.get("script").asString());
+    assertEquals("setup-error", result.get("verdict").asString());
+    assertEquals(
+        "chroot-lite failed: sandbox.yaml:4: mounts[0]: target /var/run leads to /run, where the script is: use a"
+            + " directory below it",
+        result.get("evidence").asString());
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void aWorkdirInAMountIsTheDirectoryThatTheMountHas(Caller caller) throws Exception {
+    Box box = box(caller, "- {tmpfs: /fresh}", "ln -s /run /src/again", "workdir: /src/target");
+    Path proj = box.directory().resolve("proj");
+    String all = Files.readString(box.directory().resolve("sandbox.yaml"));
+    Path manifest = box.directory().resolve("sandbox.yaml");
+    String look = all.replace("echo what the manifest says", "pwd; echo $HOME; echo made >made");
+    Files.writeString(manifest, look);
+    assertEquals(new Caller.Outcome(0, "/src/target\n/src/target\n", ""), box.run("run", "check"));
+    assertEquals("made\n", Files.readString(proj.resolve("target/made")));
+    Files.writeString(manifest, look.replace("workdir: /src/target", "workdir: /src"));
+    assertEquals("/src\n/src\n", box.run("run", "check").out());
+    assertEquals("made\n", Files.readString(proj.resolve("made")));
+    Files.writeString(manifest, look.replace("workdir: /src/target", "workdir: /fresh"));
+    assertEquals("/fresh\n/fresh\n", box.run("run", "check").out());
+    // A mount hides a workdir that it does not have, and one behind a link, which a script may have made.
+    box.run("run", "attack");
+    for (String workdir : new String[] {"/src/missing", "/src/again", "/fresh/x", "/src/target/made"}) {
+      Files.writeString(manifest, look.replace("workdir: /src/target", "workdir: " + workdir));
+      Caller.Outcome refused = box.run("validate", "sandbox.yaml");
+      assertTrue(refused.err().contains("would hide the workdir " + workdir), refused::toString);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
+  void aWorkdirThatBecameALinkEndsTheRun(Caller caller) throws Exception {
+    String attack = "mv /src/target /src/away; ln -s /run /src/target";
+    Box box = box(caller, "", attack, "workdir: /src/target");
+    assertEquals("what the manifest says\n", box.run("run", "check").out());
+    assertEquals(0, box.run("run", "attack").exit());
+    Caller.Outcome applied = box.run("run", "-o", "json", "box/check");
+    assertTrue(applied.out().isEmpty() && applied.err().contains("would hide the workdir"), applied::toString);
+    JsonNode check = Box.results(caller.run(box.directory(), "run", "-o", "json", "check")).getFirst();
+    assertEquals("setup-error", check.get("verdict").asString(), check.toString());
+    assertTrue(check.get("evidence").asString().contains("the link is /src/target -> /run"), check.toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource(CALLERS)
   void aMountInAnotherOneIsSeenWhateverTheLinkItsTargetIsNamedBy(Caller caller) throws Exception {
     Box box = Box.of(caller);
     Files.writeString(box.directory().resolve("inner"), "inner\n");

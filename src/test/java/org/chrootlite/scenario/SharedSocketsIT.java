@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** Sockets and FIFOs in a mount that shares the host's inodes can be used only where the manifest asks for it. */
+/** Sockets and FIFOs in a mount that shares its inodes with the host are used only where the manifest asks for it. */
 final class SharedSocketsIT {
   private static final String CALLERS = "org.chrootlite.scenario.Caller#all";
 
