@@ -268,9 +268,8 @@ class JailPlannerProperties {
   @Property
   void eachResourceLimitIsSetOnceToTheRightNumber(@ForAll("cases") Sandboxes.Case subject) {
     JailPlan plan = plan(subject);
-    Map<Resource, Long> expected = new TreeMap<>(Map.of(Resource.CORE, 0L));
-    expected.put(Resource.SIGPENDING, 1024L);
-    expected.put(Resource.MSGQUEUE, 262_144L);
+    Map<Resource, Long> always = Map.of(Resource.CORE, 0L, Resource.SIGPENDING, 1024L, Resource.MSGQUEUE, 262_144L);
+    Map<Resource, Long> expected = new TreeMap<>(always);
     for (Limit limit : subject.script().limits().all()) {
       long value = limit.value();
       switch (limit.kind()) {
@@ -346,9 +345,8 @@ class JailPlannerProperties {
     int artifacts = subject.script().artifacts().size();
     // In between only files that are closed again, each with the lowest free number.
     int joins = places(outer, Step.JoinControlGroups.class).size();
-    int supervisor = place(outer, Step.OpenStatus.class) + 1;
-    assertEquals(supervisor, place(outer, Step.OpenSupervisor.class));
-    int lifeline = supervisor + joins + 1;
+    assertEquals(place(outer, Step.OpenStatus.class) + 1, place(outer, Step.OpenSupervisor.class));
+    int lifeline = place(outer, Step.OpenSupervisor.class) + joins + 1;
     assertEquals(lifeline, place(outer, Step.OpenLifeline.class));
     for (int i = 0; i < artifacts; i++) {
       assertEquals(i, assertInstanceOf(Step.OpenArtifact.class, outer.get(lifeline + 1 + i)).index());
