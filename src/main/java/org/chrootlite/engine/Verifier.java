@@ -2,7 +2,6 @@ package org.chrootlite.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,6 +35,7 @@ import org.chrootlite.probe.PresenceProbe;
 import org.chrootlite.probe.PromiseProbe;
 import org.chrootlite.probe.Standing;
 import org.chrootlite.run.Cancellation;
+import org.chrootlite.run.Input;
 import org.chrootlite.store.RunId;
 
 /** Tries what a sandbox promises and limits, by running probes in it as any script is run. */
@@ -100,7 +100,7 @@ final class Verifier {
     Ended trials = run(probe.executable(), room);
     checkBuilt(trials);
     Lookout lookout = new Lookout();
-    run(PresenceProbe.executable(architecture), room, Optional.of(lookout.input()), lookout.output());
+    run(PresenceProbe.executable(architecture), room, new Input.Stream(lookout.input()), lookout.output());
     List<Guarantee.Tried> abis = new ArrayList<>();
     for (AbiProbe abi : AbiProbe.of(architecture)) {
       abis.add(abi.judge(run(abi.executable(), room)));
@@ -168,10 +168,10 @@ final class Verifier {
   }
 
   private Ended run(byte[] executable, Limits limits) throws IOException, EngineException, InterruptedException {
-    return run(executable, limits, Optional.empty(), OutputStream.nullOutputStream());
+    return run(executable, limits, new Input.Nothing(), OutputStream.nullOutputStream());
   }
 
-  private Ended run(byte[] executable, Limits limits, Optional<InputStream> input, OutputStream also)
+  private Ended run(byte[] executable, Limits limits, Input input, OutputStream also)
       throws IOException, EngineException, InterruptedException {
     if (cancellation.isCancelled()) {
       throw new InterruptedException("cancelled");

@@ -2,7 +2,6 @@ package org.chrootlite.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +38,7 @@ import org.chrootlite.probe.LimitProbes;
 import org.chrootlite.probe.PresenceProbe;
 import org.chrootlite.probe.PromiseProbe;
 import org.chrootlite.run.Clues;
+import org.chrootlite.run.Input;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
@@ -76,7 +76,7 @@ final class ProbeJail {
     }
     Lookout lookout = new Lookout();
     byte[] presence = PresenceProbe.executable(UnderFilter.HOST);
-    run(sandbox, room, presence, change, Optional.of(lookout.input()), lookout.output());
+    run(sandbox, room, presence, change, new Input.Stream(lookout.input()), lookout.output());
     Map<String, Guarantee> guarantees = new LinkedHashMap<>();
     probe.judge(trials.output(), abis, lookout.seen()).forEach(guarantee -> guarantees.put(guarantee.id(), guarantee));
     return guarantees;
@@ -84,7 +84,7 @@ final class ProbeJail {
 
   /** How a probe ends. */
   Ended run(Sandbox sandbox, Limits limits, byte[] executable, UnaryOperator<JailPlan> change) throws Exception {
-    return run(sandbox, limits, executable, change, Optional.empty(), OutputStream.nullOutputStream());
+    return run(sandbox, limits, executable, change, new Input.Nothing(), OutputStream.nullOutputStream());
   }
 
   private Ended run(
@@ -92,7 +92,7 @@ final class ProbeJail {
       Limits limits,
       byte[] executable,
       UnaryOperator<JailPlan> change,
-      Optional<InputStream> input,
+      Input input,
       OutputStream also)
       throws Exception {
     JailPlan plan = JailPlanner.plan(sandbox, script(sandbox, limits), provisions(executable));

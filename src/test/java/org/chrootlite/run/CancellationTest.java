@@ -40,7 +40,7 @@ class CancellationTest {
             Optional.empty(),
             List.of(arguments),
             Limits.NONE,
-            Optional.empty(),
+            new Input.Nothing(),
             output,
             new ByteArrayOutputStream()));
   }

@@ -28,6 +28,7 @@ import org.chrootlite.host.Host;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
+import org.chrootlite.run.Input;
 import org.chrootlite.run.Observation;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
@@ -121,7 +122,7 @@ final class Runs {
             group,
             List.of(),
             script.limits(),
-            Optional.empty(),
+            new Input.Nothing(),
             output,
             output);
     return new Seen(Supervisor.start(start).await(), script.limits(), output.toString(StandardCharsets.UTF_8));
