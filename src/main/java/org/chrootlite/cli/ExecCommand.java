@@ -73,7 +73,9 @@ final class ExecCommand implements Command {
         Engine engine = Engine.open(context.options().home(), progress)) {
       AppliedJobs.applyFirst(engine, RunOptions.paths(parsed), context);
       Job job = engine.job(name, action);
-      return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(List.of(job), 1);
+      return new Runner(
+              engine, context, arguments, RunOptions.degraded(parsed), RunOptions.passesInput(parsed))
+          .run(List.of(job), 1);
     }
   }
 

@@ -89,7 +89,9 @@ final class RunCommand implements Command {
         runs.addAll(jobs);
       }
       List<String> arguments = context.arguments().orElse(List.of());
-      return new Runner(engine, context, arguments, RunOptions.degraded(parsed)).run(runs, parallel);
+      return new Runner(
+              engine, context, arguments, RunOptions.degraded(parsed), RunOptions.passesInput(parsed))
+          .run(runs, parallel);
     }
   }
 

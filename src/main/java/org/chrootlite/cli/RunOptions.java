@@ -10,11 +10,14 @@ final class RunOptions {
   private static final String FILE = "-f";
   private static final String DEGRADED = "--allow-degraded";
 
+  private static final String NO_INPUT = "--no-stdin";
+
   private RunOptions() {}
 
   static void declare(CommandSpec spec) {
     spec.addOption(file("Apply this manifest, or directory of manifests, first; only what it lists is meant"));
     spec.addOption(Options.flag(DEGRADED, "Run even where this host cannot enforce all limits, and report which"));
+    spec.addOption(Options.flag(NO_INPUT, "Give scripts an empty input instead of this command's own"));
   }
 
   /** Where the manifests are, and what becomes of them. */
@@ -28,6 +31,11 @@ final class RunOptions {
       case TABLE, JSON -> {}
       case YAML, NAME -> throw CommandException.usage("a run can be told as json only, or passes its streams through");
     }
+  }
+
+  /** Whether the script of a single run reads this command's own input. */
+  static boolean passesInput(ParseResult parsed) {
+    return !parsed.hasMatchedOption(NO_INPUT);
   }
 
   static boolean degraded(ParseResult parsed) {

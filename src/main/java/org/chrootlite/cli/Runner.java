@@ -1,13 +1,11 @@
 package org.chrootlite.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +18,7 @@ import org.chrootlite.engine.RunStreams;
 import org.chrootlite.engine.Shortfall;
 import org.chrootlite.model.Verdict;
 import org.chrootlite.run.Cancellation;
+import org.chrootlite.run.Input;
 
 /** Runs jobs for a command, and tells how they ended. */
 final class Runner {
@@ -27,14 +26,16 @@ final class Runner {
   private final Context context;
   private final List<String> arguments;
   private final boolean degraded;
+  private final boolean passesInput;
   private final Cancellation cancellation = new Cancellation();
   private final Object output = new Object();
 
-  Runner(Engine engine, Context context, List<String> arguments, boolean degraded) {
+  Runner(Engine engine, Context context, List<String> arguments, boolean degraded, boolean passesInput) {
     this.engine = engine;
     this.context = context;
     this.arguments = arguments;
     this.degraded = degraded;
+    this.passesInput = passesInput;
   }
 
   /**
@@ -54,7 +55,7 @@ final class Runner {
   }
 
   private int runOne(Job job) throws IOException, EngineException, InterruptedException {
-    Optional<InputStream> input = Optional.of(context.streams().scriptInput());
+    Input input = passesInput ? context.streams().scriptInput() : new Input.Nothing();
     if (isJson()) {
       return runForJson(job, input).judgement().code();
     }
@@ -104,12 +105,12 @@ final class Runner {
 
   private boolean runInTurn(Job job) throws IOException, EngineException, InterruptedException {
     if (isJson()) {
-      return isOk(runForJson(job, Optional.empty()));
+      return isOk(runForJson(job, new Input.Nothing()));
     }
     Capture out = new Capture();
     Capture err = new Capture();
     RunResult result =
-        engine.run(job, arguments, degraded, new RunStreams(Optional.empty(), out, err), cancellation);
+        engine.run(job, arguments, degraded, new RunStreams(new Input.Nothing(), out, err), cancellation);
     synchronized (output) {
       context.streams().err().println("== " + result.job().name() + ": " + result.judgement().verdict().id());
       write(out, context.streams().out());
@@ -128,7 +129,7 @@ final class Runner {
     to.flush();
   }
 
-  private RunResult runForJson(Job job, Optional<InputStream> input)
+  private RunResult runForJson(Job job, Input input)
       throws IOException, EngineException, InterruptedException {
     Capture out = new Capture();
     Capture err = new Capture();

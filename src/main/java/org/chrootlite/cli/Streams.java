@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.chrootlite.diagnostic.Printable;
+import org.chrootlite.run.Input;
 import org.jspecify.annotations.Nullable;
 
 /** Standard input, output and error. All text is UTF-8, whatever the locale says. */
@@ -56,9 +57,11 @@ record Streams(InputStream in, PrintStream out, PrintStream err, Terminal termin
     }
   }
 
-  /** Standard input for a script: waits where a terminal may not be read, in the background. */
-  InputStream scriptInput() {
-    return terminal.input() ? new TerminalInput(in) : in;
+  /** Standard input for a script. */
+  Input scriptInput() throws IOException {
+    return in instanceof FileInputStream file && file.getFD().equals(FileDescriptor.in)
+        ? new Input.Descriptor(0, terminal.input())
+        : new Input.Stream(in);
   }
 
   /** Standard output for a script: fails when its reader has gone away, which a print stream does not. */

@@ -15,6 +15,7 @@ import org.chrootlite.linux.Architecture;
 import org.chrootlite.linux.Signal;
 import org.chrootlite.model.Gap;
 import org.chrootlite.model.Limits;
+import org.chrootlite.run.Input;
 import org.chrootlite.run.Observation;
 import org.chrootlite.run.Remedies;
 import org.chrootlite.run.Report;
@@ -78,7 +79,7 @@ public final class LauncherTrial implements Trial {
         Optional.empty(),
         List.of(),
         Limits.NONE,
-        Optional.empty(),
+        new Input.Nothing(),
         OutputStream.nullOutputStream(),
         OutputStream.nullOutputStream(),
         Optional.empty());

@@ -21,6 +21,7 @@ import org.chrootlite.compile.Powers;
 import org.chrootlite.compile.Provisions;
 import org.chrootlite.compile.step.ScriptText;
 import org.chrootlite.compile.step.Step;
+import org.chrootlite.host.MemoryInfo;
 import org.chrootlite.model.Isolation;
 import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Script;
@@ -32,6 +33,7 @@ import org.chrootlite.rootfs.PreparedRootfs;
 import org.chrootlite.run.Cancellation;
 import org.chrootlite.run.HostFile;
 import org.chrootlite.run.HostSettings;
+import org.chrootlite.run.Input;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
@@ -208,8 +210,12 @@ final class JobRun {
     try (InputStream own = ownInput(script);
         Transcript output = new Transcript(streams.output(), run.directory().resolve("stdout"));
         Transcript error = new Transcript(streams.error(), run.directory().resolve("stderr"))) {
-      Optional<InputStream> input =
-          script.stdin().value() instanceof Stdin.Caller ? streams.input() : Optional.of(own);
+      Input input =
+          switch (script.stdin().value()) {
+            case Stdin.Caller() -> streams.input();
+            case Stdin.Text text -> new Input.Snapshot(own);
+            case Stdin.File(Path path) -> isSmall(path) ? new Input.Snapshot(own) : new Input.Stream(own);
+          };
       RunResult result;
       // Its group is gone before the links to it are.
       try (RunGroup group =
@@ -329,6 +335,11 @@ final class JobRun {
     } catch (IOException e) {
       throw new EngineException(Remedies.ofStart(e).toString());
     }
+  }
+
+  /** Whether memory can hold a copy of a file; a larger one is read through a pipe. */
+  private static boolean isSmall(Path file) throws IOException {
+    return Files.size(file) <= MemoryInfo.read().available() / 2;
   }
 
   private InputStream ownInput(Script script) throws IOException, EngineException {

@@ -2,7 +2,6 @@ package org.chrootlite.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,6 +35,7 @@ import org.chrootlite.probe.PresenceProbe;
 import org.chrootlite.probe.PromiseProbe;
 import org.chrootlite.probe.Standing;
 import org.chrootlite.run.Cancellation;
+import org.chrootlite.run.Input;
 import org.chrootlite.store.RunId;
 
 /** Tries what a sandbox promises and limits, by running probes in it as any script is run. */
@@ -103,7 +103,7 @@ final class Verifier {
     Purpose.Probe presence =
         new Purpose.Probe(
             new ScriptText(PresenceProbe.executable(architecture)), Optional.of(lookout.supervisor()));
-    run(presence, room, Optional.of(lookout.input()), lookout.output());
+    run(presence, room, new Input.Stream(lookout.input()), lookout.output());
     List<Guarantee.Tried> abis = new ArrayList<>();
     for (AbiProbe abi : AbiProbe.of(architecture)) {
       abis.add(abi.judge(run(abi.executable(), room)));
@@ -172,10 +172,10 @@ final class Verifier {
 
   private Ended run(byte[] executable, Limits limits) throws IOException, EngineException, InterruptedException {
     Purpose.Probe probe = new Purpose.Probe(new ScriptText(executable), Optional.empty());
-    return run(probe, limits, Optional.empty(), OutputStream.nullOutputStream());
+    return run(probe, limits, new Input.Nothing(), OutputStream.nullOutputStream());
   }
 
-  private Ended run(Purpose.Probe probe, Limits limits, Optional<InputStream> input, OutputStream also)
+  private Ended run(Purpose.Probe probe, Limits limits, Input input, OutputStream also)
       throws IOException, EngineException, InterruptedException {
     if (cancellation.isCancelled()) {
       throw new InterruptedException("cancelled");

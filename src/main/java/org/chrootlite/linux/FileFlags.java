@@ -34,12 +34,32 @@ public final class FileFlags {
   public static final long S_IFCHR = 0020000;
   public static final long S_IFDIR = 0040000;
   public static final long S_IFREG = 0100000;
+  public static final long S_IFBLK = 0060000;
+  public static final long S_IFIFO = 0010000;
+  public static final long S_IFSOCK = 0140000;
 
   /** For close_range(2). */
   public static final long CLOSE_RANGE_CLOEXEC = 4;
 
   /** For fcntl(2), which answers EBADF for what is no pipe. */
   public static final long F_GETPIPE_SZ = 1032;
+
+  /** For ioctl(2): how many bytes can be read. */
+  public static final long FIONREAD = 0x541b;
+
+  /** For tee(2). */
+  public static final long SPLICE_F_NONBLOCK = 2;
+
+  /** For memfd_create(2). */
+  public static final long MFD_CLOEXEC = 1;
+
+  public static final long MFD_ALLOW_SEALING = 2;
+
+  /** For fcntl(2). */
+  public static final long F_ADD_SEALS = 1033;
+
+  /** {@code F_SEAL_SEAL}, {@code F_SEAL_SHRINK}, {@code F_SEAL_GROW} and {@code F_SEAL_WRITE}. */
+  public static final long F_SEAL_ALL = 0xf;
 
   private FileFlags() {}
 }

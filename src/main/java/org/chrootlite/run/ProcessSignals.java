@@ -117,7 +117,7 @@ public final class ProcessSignals {
   }
 
   /** Lets a read from the terminal fail in the background, which otherwise stops this whole process. */
-  public static void ignoreBackgroundReads() {
+  static void ignoreBackgroundReads() {
     try (Arena confined = Arena.ofConfined()) {
       SystemCalls calls = new SystemCalls(ARCHITECTURE, confined);
       MemorySegment action = confined.allocate(ACTION_SIZE, 8);

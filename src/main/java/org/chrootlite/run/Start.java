@@ -1,6 +1,5 @@
 package org.chrootlite.run;
 
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.chrootlite.model.Limits;
  *     for it; empty where nothing is kept
  * @param group the run's control group, which its launcher joins; empty where it has none
  * @param arguments what the caller appends to the script's own
- * @param input what the script reads; empty for nothing at all
+ * @param input what the script reads
  * @param output where its standard output goes, as far as the limit allows; a failure means that its reader is gone
  * @param error where its standard error goes, likewise
  * @param substitute what init watches in place of this process, whose stops stop the script; empty for this process
@@ -32,7 +31,7 @@ public record Start(
     Optional<Group> group,
     List<String> arguments,
     Limits limits,
-    Optional<InputStream> input,
+    Input input,
     OutputStream output,
     OutputStream error,
     Optional<SubstituteSupervisor> substitute) {

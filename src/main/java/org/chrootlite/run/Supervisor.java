@@ -44,10 +44,12 @@ public final class Supervisor {
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final AtomicBoolean ending = new AtomicBoolean();
   private final Process process;
+  private final RunInput input;
 
-  private Supervisor(Start start, Process process) {
+  private Supervisor(Start start, Process process, RunInput input) {
     this.start = start;
     this.process = process;
+    this.input = input;
   }
 
   /**
@@ -61,7 +63,13 @@ public final class Supervisor {
     ProcessBuilder builder = new ProcessBuilder(command).directory(start.directory().toFile());
     builder.environment().clear();
     showState(start);
-    return new Supervisor(start, startWhenClosed(builder));
+    RunInput input = RunInput.open(start.input(), start.launcher().architecture());
+    try {
+      return new Supervisor(start, startWhenClosed(builder.redirectInput(input.source())), input);
+    } catch (IOException e) {
+      input.finish();
+      throw e;
+    }
   }
 
   /** Places the file that tells init whether this process is stopped. */
@@ -117,7 +125,7 @@ public final class Supervisor {
     OutputPump.Budget budget = new OutputPump.Budget(printable, this::end);
     OutputPump output = OutputPump.start("stdout", process.getInputStream(), start.output(), budget);
     OutputPump error = OutputPump.start("stderr", process.getErrorStream(), start.error(), budget);
-    InputPump.start(start.input(), process.getOutputStream());
+    input.feed(process);
     UsageWatch usage = UsageWatch.start(new Ending(), meter(), start.limits(), cpus());
     Optional<LayerWatch> layerWatch = start.layer().map(this::watch);
     try {
@@ -125,6 +133,7 @@ public final class Supervisor {
     } finally {
       // Not ended by itself only where this thread was interrupted.
       kill();
+      input.finish();
       layerWatch.ifPresent(LayerWatch::release);
     }
     Watched used = usage.stop();

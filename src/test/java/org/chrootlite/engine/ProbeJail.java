@@ -2,7 +2,6 @@ package org.chrootlite.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +38,7 @@ import org.chrootlite.probe.LimitProbes;
 import org.chrootlite.probe.PresenceProbe;
 import org.chrootlite.probe.PromiseProbe;
 import org.chrootlite.run.Clues;
+import org.chrootlite.run.Input;
 import org.chrootlite.run.Judge;
 import org.chrootlite.run.Judgement;
 import org.chrootlite.run.Observation;
@@ -82,7 +82,7 @@ final class ProbeJail {
         room,
         presence,
         change,
-        Optional.of(lookout.input()),
+        new Input.Stream(lookout.input()),
         lookout.output(),
         Optional.of(lookout.supervisor()));
     Map<String, Guarantee> guarantees = new LinkedHashMap<>();
@@ -93,7 +93,7 @@ final class ProbeJail {
   /** How a probe ends. */
   Ended run(Sandbox sandbox, Limits limits, byte[] executable, UnaryOperator<JailPlan> change) throws Exception {
     OutputStream nowhere = OutputStream.nullOutputStream();
-    return run(sandbox, limits, executable, change, Optional.empty(), nowhere, Optional.empty());
+    return run(sandbox, limits, executable, change, new Input.Nothing(), nowhere, Optional.empty());
   }
 
   private Ended run(
@@ -101,7 +101,7 @@ final class ProbeJail {
       Limits limits,
       byte[] executable,
       UnaryOperator<JailPlan> change,
-      Optional<InputStream> input,
+      Input input,
       OutputStream also,
       Optional<SubstituteSupervisor> supervisor)
       throws Exception {

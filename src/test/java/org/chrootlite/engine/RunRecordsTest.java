@@ -16,6 +16,7 @@ import org.chrootlite.audit.Entry;
 import org.chrootlite.audit.Filter;
 import org.chrootlite.audit.HistoryReader;
 import org.chrootlite.run.Cancellation;
+import org.chrootlite.run.Input;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +83,7 @@ class RunRecordsTest {
     try (Engine engine = world.engine()) {
       Job job = engine.jobs("hello").getFirst();
       OutputStream nowhere = OutputStream.nullOutputStream();
-      RunStreams none = new RunStreams(Optional.empty(), nowhere, nowhere);
+      RunStreams none = new RunStreams(new Input.Nothing(), nowhere, nowhere);
       EngineException e =
           assertThrows(EngineException.class, () -> engine.run(job, List.of(), false, none, new Cancellation()));
       String message = String.valueOf(e.getMessage());

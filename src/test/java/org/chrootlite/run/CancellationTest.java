@@ -41,7 +41,7 @@ class CancellationTest {
             Optional.empty(),
             List.of(arguments),
             Limits.NONE,
-            Optional.empty(),
+            new Input.Nothing(),
             output,
             new ByteArrayOutputStream(),
             Optional.empty()));

@@ -29,6 +29,7 @@ import org.chrootlite.model.FileLocks;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Sandbox;
 import org.chrootlite.model.Script;
+import org.chrootlite.run.Input;
 import org.chrootlite.run.Observation;
 import org.chrootlite.run.Start;
 import org.chrootlite.run.Supervisor;
@@ -122,7 +123,7 @@ final class Runs {
             group,
             List.of(),
             script.limits(),
-            Optional.empty(),
+            new Input.Nothing(),
             output,
             output,
             Optional.empty());
