@@ -128,6 +128,15 @@ final class FileTrials {
     Rule onlyStreams = Rule.seen(answer -> Texts.names(answer.data()), List.of("0", "1", "2", "3")::equals);
     String own = "/proc/self/fd";
     trials.add(Trial.writing(Promise.DESCRIPTORS, "ls " + own, COUNTED, onlyStreams, open(own), list()));
+    // As /dev/stdin is opened by cat(1) or a shell's redirection.
+    long getFlags = 3;
+    Trial.Call use = Trial.Call.of(Syscall.FCNTL, Kernel.FIRST, value(getFlags));
+    long toRead = FileFlags.O_RDONLY | FileFlags.O_NONBLOCK | FileFlags.O_CLOEXEC;
+    long toWrite = FileFlags.O_WRONLY | FileFlags.O_NONBLOCK | FileFlags.O_CLOEXEC;
+    trials.add(Trial.of(Promise.DESCRIPTORS, "open /dev/stdin", Rule.succeeds(), open("/dev/stdin", toRead), use));
+    for (String stream : List.of("/dev/stdout", "/dev/stderr")) {
+      trials.add(Trial.of(Promise.DESCRIPTORS, "open " + stream, Rule.succeeds(), open(stream, toWrite), use));
+    }
     Rule pipe =
         Rule.seen(answer -> answer.text().replaceFirst(":.*", ""), text -> text.equals("pipe"));
     for (int stream = 0; stream <= 2; stream++) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** What is promised of every sandbox whose manifest does not grant it. */
 public enum Promise {
   HOST_FILES("sees no file of the host but what its manifest mounts"),
-  DESCRIPTORS("holds nothing but its three streams"),
+  DESCRIPTORS("holds nothing but its three streams, which it can open anew"),
   ENVIRONMENT("gets no variable of the host"),
   PROCESSES("sees, signals and traces no process but its own"),
   NAMESPACES("has namespaces of its own, and makes or enters no others"),

@@ -134,7 +134,12 @@ final class WeakenedPlanIT {
           arguments(
               "the host's devices", changing(step -> Optional.of(withDevicesOfTheHost(step))),
               EnumSet.of(Promise.DEVICES)));
-      all.add(arguments("root on the host", changing(step -> asRoot(step)), EnumSet.of(Promise.USER)));
+      all.add(
+          arguments(
+              "streams that are root's", without(Set.of(Step.GiveStreams.class)), EnumSet.of(Promise.DESCRIPTORS)));
+      all.add(
+          arguments(
+              "root on the host", changing(step -> asRoot(step)), EnumSet.of(Promise.DESCRIPTORS, Promise.USER)));
     }
     return all.stream();
   }

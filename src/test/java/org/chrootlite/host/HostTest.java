@@ -39,7 +39,9 @@ class HostTest {
   @Test
   void theHardColumnCountsAndUnlimitedIsNoLimit() throws IOException {
     assertEquals(
-        Map.of(Resource.STACK, 16777216L, Resource.CORE, 0L, Resource.NPROC, 31360L, Resource.NOFILE, 1048576L),
+        Map.of(
+            Resource.STACK, 16777216L, Resource.CORE, 0L, Resource.NPROC, 31360L, Resource.NOFILE, 1048576L,
+            Resource.SIGPENDING, 31359L, Resource.MSGQUEUE, 819_200L),
         Host.hardLimits(LIMITS.lines().toList()));
   }
 

@@ -15,6 +15,7 @@ final class TerminalIT {
       scripts:
         long: {run: "echo started; sleep 20"}
         deaf: {run: "sleep 0.3; echo heard nothing"}
+        ticks: {run: "for i in 1 2 3 4 5 6; do echo tick $i; sleep 0.3; done; echo end of ticks"}
         ask: {run: "read word; echo got $word"}
       """;
 
@@ -52,5 +53,32 @@ final class TerminalIT {
   void aScriptThatWasStartedInTheBackgroundReadsInTheForeground(Caller caller) throws Exception {
     String back = run("ask") + " & sleep 2\n";
     typed(caller, PROMPT, back, PROMPT, "fg\n", "chroot-lite run", "word\n", "got word\r");
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void theInterruptKeyEndsALoopOfTheShell(Caller caller) throws Exception {
+    String loop = "for i in 1 2 3; do " + run("long") + "; done; echo the loop \"went\" on\n";
+    String seen = typed(caller, PROMPT, loop, "started\r", "\u0003", PROMPT, "echo code=$?\n", "code=130");
+    assertFalse(seen.contains("the loop went on\r"), seen);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void theSuspendKeyStopsARunThatGoesOnInTheForeground(Caller caller) throws Exception {
+    String line = run("ticks") + "\n";
+    String seen =
+        typed(
+            caller, PROMPT, line, "tick 2\r", "\u001a", "Stopped", "sleep 2; echo later\n", "later\r", "fg\n",
+            "end of ticks\r", "echo code=$?\n", "code=0");
+    assertTrue(seen.indexOf("tick 6\r") > seen.indexOf("later\r"), seen);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.chrootlite.scenario.Caller#all")
+  void aHangUpEndsARun(Caller caller) throws Exception {
+    String hangUp = "kill -HUP $!; wait $!; echo code=$?\n";
+    String seen = typed(caller, PROMPT, run("long") + " &\n", "started\r", hangUp, "code=129");
+    assertTrue(seen.contains("cancelled"), seen);
   }
 }
