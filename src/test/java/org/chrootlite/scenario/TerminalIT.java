@@ -69,8 +69,8 @@ final class TerminalIT {
     String line = run("ticks") + "\n";
     String seen =
         typed(
-            caller, PROMPT, line, "tick 2\r", "\u001a", "Stopped", "sleep 2; echo later\n", "later\r", "fg\n",
-            "end of ticks\r", "echo code=$?\n", "code=0");
+            caller, PROMPT, line, "tick 2\r", "\u001a", "Stopped", "sleep 2; echo la\"te\"r\n", "later\r", "fg\n",
+            "end of ticks\r\n" + PROMPT, "echo code=$?\n", "code=0");
     assertTrue(seen.indexOf("tick 6\r") > seen.indexOf("later\r"), seen);
   }
 
