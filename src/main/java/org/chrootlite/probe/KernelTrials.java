@@ -35,6 +35,9 @@ final class KernelTrials {
   /** F_GETLK, F_SETLK and the two for open file descriptions; see fcntl(2). */
   private static final List<Long> LOCKS = List.of(5L, 6L, 36L, 37L);
 
+  /** The kernel's own bound is 128 at least. */
+  private static final int MOST_DIGITS = 2;
+
   private static final long TIOCSTI = 0x5412;
   private static final long TIOCLINUX = 0x541c;
 
@@ -57,6 +60,7 @@ final class KernelTrials {
     all.keys();
     all.kernel();
     all.descriptorSignals();
+    all.counters();
     all.terminal();
     if (sandbox.network().value() == Network.NONE) {
       all.network();
@@ -139,6 +143,21 @@ final class KernelTrials {
     inChild(Promise.KERNEL, "F_SETLEASE", DENIED, Syscall.FCNTL, NULL, value(1024), NULL);
     inChild(Promise.KERNEL, "F_NOTIFY", DENIED, Syscall.FCNTL, NULL, value(1026), NULL);
     inChild(Promise.KERNEL, "F_SETSIG", DENIED, Syscall.FCNTL, NULL, value(10), NULL);
+  }
+
+  /** Without a bound in its user namespace a run could use up those of the user that started it. */
+  private void counters() {
+    String file = "/proc/sys/user/max_inotify_instances";
+    Rule few =
+        answer -> {
+          boolean lacks = answer.is(Errno.ENOENT);
+          String count = answer.text().strip();
+          boolean holds = lacks || (!answer.isError() && count.length() <= MOST_DIGITS);
+          return Reply.of(holds, answer.isError() ? answer.told() : count);
+        };
+    trials.add(
+        Trial.writing(
+            Promise.KERNEL, "inotify instances", new Trial.Data.Counted(), few, open(file), Kernel.read()));
   }
 
   private void filter() {

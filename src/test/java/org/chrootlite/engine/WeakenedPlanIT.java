@@ -119,6 +119,8 @@ final class WeakenedPlanIT {
             "the host's time namespace", without(Set.of(Step.NewTimeNamespace.class)),
             EnumSet.of(Promise.NAMESPACES)));
     all.add(
+        arguments("no bounds for its user", without(Set.of(Step.BoundUserCounters.class)), EnumSet.of(Promise.KERNEL)));
+    all.add(
         arguments(
             "a variable more",
             changing(
