@@ -214,11 +214,19 @@ final class SupervisionLowering {
     code.branch(Value.contentsOf(Cells.STATE), 0, UPPER_CASE, 'T', kill, otherwise);
   }
 
+  /** A supervisor that is gone was killed, and the launcher's outer process with it: there is nobody to report to. */
   private void readState() {
+    Target.Label check = code.freshLabel("check");
+    Target.Label read = code.freshLabel("read");
     Value offset = Value.contentsOf(Cells.STATE_OFFSET);
     code.call(Syscall.PREAD64, value(Lowering.SUPERVISOR), Value.addressOf(Cells.STATE), value(1), offset)
-        .only(1)
+        .onError(check)
+        .when(1, read)
+        .otherwise(FAIL)
         .emit();
+    code.place(check);
+    lowering.whenErrorIs(Errno.ESRCH, EXIT, FAIL);
+    code.place(read);
   }
 
   private void readClock(int offset) {
