@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.chrootlite.linux.Architecture;
 import org.chrootlite.testing.Command;
 
@@ -21,15 +22,7 @@ final class VirtualMachine {
   private static final Path RESOURCES = Path.of("src/test/resources/scenario/machine");
 
   /** What Debian's kernel needs to see its disks and has not built in; then what a sandbox needs. In this order. */
-  private static final List<String> MODULES =
-      List.of(
-          "drivers/virtio/virtio",
-          "drivers/virtio/virtio_ring",
-          "drivers/virtio/virtio_pci_legacy_dev",
-          "drivers/virtio/virtio_pci_modern_dev",
-          "drivers/virtio/virtio_pci",
-          "drivers/block/virtio_blk",
-          "fs/overlayfs/overlay");
+  private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "overlay");
 
   private VirtualMachine() {}
 
@@ -134,10 +127,9 @@ final class VirtualMachine {
     Path init = Files.copy(RESOURCES.resolve("init"), directory.resolve("init"));
     Command.output("chmod", "+x", init.toString());
     List<String> order = new ArrayList<>();
-    for (String module : MODULES) {
-      String name = module.substring(module.lastIndexOf('/') + 1);
-      Files.copy(kernel.module(module), directory.resolve("modules").resolve(name + ".ko"));
-      order.add(name);
+    for (Map.Entry<String, Path> module : kernel.modules(MODULES).entrySet()) {
+      Files.copy(module.getValue(), directory.resolve("modules").resolve(module.getKey() + ".ko"));
+      order.add(module.getKey());
     }
     Files.write(directory.resolve("modules/order"), order);
     Path archive = directory.resolveSibling("initramfs.cpio");
