@@ -74,6 +74,8 @@ final class Lookout {
           mount instanceof Mount.Bind bind
               && bind.readOnly()
               && !bind.sockets()
+              // One that is gone is for the first run to tell.
+              && Files.exists(bind.source())
               && sources.obstacle(bind.source()).isEmpty();
       if (isOwn && mount instanceof Mount.Bind bind) {
         devices.put(bind.target(), idOf(bind.source()).device());
