@@ -9,7 +9,7 @@ import org.chrootlite.diagnostic.Printable;
 import org.chrootlite.diagnostic.Style;
 import org.chrootlite.engine.Verification;
 import org.chrootlite.probe.Guarantee;
-import org.chrootlite.probe.Standing;
+import org.chrootlite.probe.GuaranteeStatus;
 
 /** What trying a sandbox has shown, for people: a line a promise or limit. */
 final class GuaranteeText {
@@ -29,13 +29,13 @@ final class GuaranteeText {
 
   /** The line of a promise. */
   String promise(Guarantee guarantee) {
-    return mark(guarantee.standing()) + pad(guarantee.id(), NAME) + "  " + Printable.escape(tried(guarantee));
+    return mark(guarantee.status()) + pad(guarantee.id(), NAME) + "  " + Printable.escape(tried(guarantee));
   }
 
   /** The line of a limit. */
   String limit(Guarantee guarantee) {
     String tried = guarantee.tried().isEmpty() ? "" : ": " + Printable.escape(tried(guarantee));
-    return mark(guarantee.standing()) + pad(guarantee.id(), NAME) + "  " + guarantee.means() + tried;
+    return mark(guarantee.status()) + pad(guarantee.id(), NAME) + "  " + guarantee.description() + tried;
   }
 
   /** The line below all others. */
@@ -48,28 +48,28 @@ final class GuaranteeText {
   }
 
   private static String count(List<Guarantee> guarantees, String noun, String absent) {
-    Map<Standing, Long> counts = new LinkedHashMap<>();
-    for (Standing standing : Standing.values()) {
-      counts.put(standing, guarantees.stream().filter(guarantee -> guarantee.standing() == standing).count());
+    Map<GuaranteeStatus, Long> counts = new LinkedHashMap<>();
+    for (GuaranteeStatus status : GuaranteeStatus.values()) {
+      counts.put(status, guarantees.stream().filter(guarantee -> guarantee.status() == status).count());
     }
-    long tried = guarantees.size() - counts.getOrDefault(Standing.ABSENT, 0L);
+    long tried = guarantees.size() - counts.getOrDefault(GuaranteeStatus.ABSENT, 0L);
     List<String> words = new ArrayList<>();
-    words.add(counts.get(Standing.HOLDS) + " of " + tried + " " + noun + (tried == 1 ? "" : "s") + " hold");
-    if (counts.getOrDefault(Standing.ABSENT, 0L) > 0) {
-      words.add(counts.get(Standing.ABSENT) + " " + absent);
+    words.add(counts.get(GuaranteeStatus.HOLDS) + " of " + tried + " " + noun + (tried == 1 ? "" : "s") + " hold");
+    if (counts.getOrDefault(GuaranteeStatus.ABSENT, 0L) > 0) {
+      words.add(counts.get(GuaranteeStatus.ABSENT) + " " + absent);
     }
     return String.join(", ", words);
   }
 
-  private String mark(Standing standing) {
+  private String mark(GuaranteeStatus status) {
     String word =
-        switch (standing) {
+        switch (status) {
           case HOLDS -> "holds";
-          case BROKEN -> standing.name();
+          case BROKEN -> status.name();
           case ABSENT -> "-";
         };
     Style style =
-        switch (standing) {
+        switch (status) {
           case HOLDS -> Style.GREEN;
           case BROKEN -> Style.RED;
           case ABSENT -> Style.PLAIN;
@@ -79,7 +79,7 @@ final class GuaranteeText {
   }
 
   private String tried(Guarantee guarantee) {
-    boolean all = verbose || guarantee.standing() != Standing.BROKEN;
+    boolean all = verbose || guarantee.status() != GuaranteeStatus.BROKEN;
     List<Guarantee.Tried> shown = guarantee.tried().stream().filter(one -> all || !one.holds()).toList();
     String hidden = shown.size() == guarantee.tried().size() ? "" : " (" + told(shown, guarantee.tried()) + ")";
     return folded(shown) + hidden;
@@ -89,14 +89,14 @@ final class GuaranteeText {
     return String.format(Locale.ROOT, "%d of %d tried", shown.size(), all.size());
   }
 
-  /** What came to the same is told together, and what is called the same is counted. */
+  /** Trials with the same result are joined, and those with the same name counted. */
   private static String folded(List<Guarantee.Tried> tried) {
     Map<String, Map<String, Integer>> byAnswer = new LinkedHashMap<>();
     for (Guarantee.Tried one : tried) {
-      byAnswer.computeIfAbsent(one.came(), came -> new LinkedHashMap<>()).merge(one.what(), 1, Integer::sum);
+      byAnswer.computeIfAbsent(one.observed(), observed -> new LinkedHashMap<>()).merge(one.what(), 1, Integer::sum);
     }
     List<String> parts = new ArrayList<>();
-    byAnswer.forEach((came, whats) -> parts.add(counted(whats) + " -> " + came));
+    byAnswer.forEach((observed, whats) -> parts.add(counted(whats) + " -> " + observed));
     return String.join("; ", parts);
   }
 

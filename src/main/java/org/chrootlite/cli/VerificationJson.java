@@ -7,7 +7,7 @@ import java.util.Map;
 import org.chrootlite.engine.Verification;
 import org.chrootlite.probe.Guarantee;
 
-/** What trying a sandbox has shown, for programs. The names are a contract with those who read it. */
+/** The JSON form of a verification. Its keys are a contract with the programs that read it. */
 final class VerificationJson {
   private VerificationJson() {}
 
@@ -26,8 +26,8 @@ final class VerificationJson {
     for (Guarantee guarantee : guarantees) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put(noun, guarantee.id());
-      fields.put("means", guarantee.means());
-      fields.put("standing", guarantee.standing().id());
+      fields.put("description", guarantee.description());
+      fields.put("status", guarantee.status().id());
       fields.put("tried", guarantee.tried().stream().map(VerificationJson::tried).toList());
       all.add(fields);
     }
@@ -37,7 +37,7 @@ final class VerificationJson {
   private static Map<String, Object> tried(Guarantee.Tried tried) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("what", tried.what());
-    fields.put("came", tried.came());
+    fields.put("observed", tried.observed());
     fields.put("holds", tried.holds());
     return fields;
   }

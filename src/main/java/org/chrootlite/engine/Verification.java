@@ -3,12 +3,12 @@ package org.chrootlite.engine;
 import java.util.ArrayList;
 import java.util.List;
 import org.chrootlite.probe.Guarantee;
-import org.chrootlite.probe.Standing;
+import org.chrootlite.probe.GuaranteeStatus;
 
 /**
- * What trying a sandbox has shown.
+ * The result of verifying a sandbox.
  *
- * @param id as the history has it, such as {@code 20261122T081500Z-4f7c1e}
+ * @param id the id in the history, such as {@code 20261122T081500Z-4f7c1e}
  * @param promises in the order of {@link org.chrootlite.probe.Promise}
  * @param limits in the order of {@link org.chrootlite.model.LimitKind}
  */
@@ -19,19 +19,19 @@ public record Verification(String id, String sandbox, List<Guarantee> promises, 
     limits = List.copyOf(limits);
   }
 
-  /** Those that stand so. */
-  public List<Guarantee> all(Standing standing) {
+  /** The guarantees with this status. */
+  public List<Guarantee> all(GuaranteeStatus status) {
     List<Guarantee> all = new ArrayList<>(promises);
     all.addAll(limits);
-    return all.stream().filter(guarantee -> guarantee.standing() == standing).toList();
+    return all.stream().filter(guarantee -> guarantee.status() == status).toList();
   }
 
   /** Whether all that is promised and limited holds. */
   public boolean holds() {
-    return all(Standing.BROKEN).isEmpty();
+    return all(GuaranteeStatus.BROKEN).isEmpty();
   }
 
-  /** Is told of each guarantee when it has been tried. */
+  /** Receives each guarantee when its trials are done. */
   public interface Listener {
     void promise(Guarantee guarantee);
 

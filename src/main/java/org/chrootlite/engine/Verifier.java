@@ -33,7 +33,7 @@ import org.chrootlite.probe.LimitProbe;
 import org.chrootlite.probe.LimitProbes;
 import org.chrootlite.probe.PresenceProbe;
 import org.chrootlite.probe.PromiseProbe;
-import org.chrootlite.probe.Standing;
+import org.chrootlite.probe.GuaranteeStatus;
 import org.chrootlite.run.Cancellation;
 import org.chrootlite.run.Input;
 import org.chrootlite.store.RunId;
@@ -66,7 +66,7 @@ final class Verifier {
     this.listener = listener;
   }
 
-  /** Tries a sandbox, and puts what came of it on record. */
+  /** Verifies a sandbox and appends the result to the history. */
   static Verification verify(
       Workshop workshop, Applied applied, Cancellation cancellation, Verification.Listener listener)
       throws IOException, EngineException, InterruptedException {
@@ -86,9 +86,9 @@ final class Verifier {
     entry.put("time", RunFields.time(began));
     entry.put("user", RunFields.user(workshop.host().user()));
     entry.put("names", List.of(verification.sandbox()));
-    entry.put("outcome", verification.holds() ? Standing.HOLDS.id() : Standing.BROKEN.id());
-    for (Standing standing : Standing.values()) {
-      entry.put(standing.id(), verification.all(standing).stream().map(Guarantee::id).toList());
+    entry.put("outcome", verification.holds() ? GuaranteeStatus.HOLDS.id() : GuaranteeStatus.BROKEN.id());
+    for (GuaranteeStatus status : GuaranteeStatus.values()) {
+      entry.put(status.id(), verification.all(status).stream().map(Guarantee::id).toList());
     }
     return entry;
   }
@@ -96,19 +96,19 @@ final class Verifier {
   private List<Guarantee> promises() throws IOException, EngineException, InterruptedException {
     Limits room = LimitProbes.forPromises(sandbox);
     List<String> hostPaths = List.of(workshop.state().home().toString());
-    PromiseProbe probe = PromiseProbe.of(sandbox, Lookout.host(hostPaths, sandbox), architecture);
+    PromiseProbe probe = PromiseProbe.of(sandbox, ProbeObserver.host(hostPaths, sandbox), architecture);
     Ended trials = run(probe.executable(), room);
     checkBuilt(trials);
-    Lookout lookout = new Lookout();
+    ProbeObserver observer = new ProbeObserver();
     Purpose.Probe presence =
         new Purpose.Probe(
-            new ScriptText(PresenceProbe.executable(architecture)), Optional.of(lookout.supervisor()));
-    run(presence, room, new Input.Stream(lookout.input()), lookout.output());
+            new ScriptText(PresenceProbe.executable(architecture)), Optional.of(observer.supervisor()));
+    run(presence, room, new Input.Stream(observer.input()), observer.output());
     List<Guarantee.Tried> abis = new ArrayList<>();
     for (AbiProbe abi : AbiProbe.of(architecture)) {
       abis.add(abi.judge(run(abi.executable(), room)));
     }
-    List<Guarantee> guarantees = probe.judge(trials.output(), abis, lookout.seen());
+    List<Guarantee> guarantees = probe.judge(trials.output(), abis, observer.seen());
     guarantees.forEach(listener::promise);
     return guarantees;
   }
@@ -131,7 +131,7 @@ final class Verifier {
       Optional<Limit> limit = sandbox.limits().get(kind);
       Guarantee guarantee =
           limit.isEmpty() || (kind == LimitKind.WALL_TIME && limit.get().value() == 0)
-              ? new Guarantee(kind.key(), "not limited", Standing.ABSENT, List.of())
+              ? new Guarantee(kind.key(), "not limited", GuaranteeStatus.ABSENT, List.of())
               : guarantee(limit.get(), Optional.ofNullable(enforced.get(kind)).orElseThrow());
       guarantees.add(guarantee);
       listener.limit(guarantee);

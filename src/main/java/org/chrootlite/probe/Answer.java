@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.chrootlite.linux.Errno;
 
-/** What a system call of a probe came back with. */
+/** The result of a system call of a probe. */
 final class Answer {
   private final long result;
   private final byte[] data;
@@ -47,7 +47,7 @@ final class Answer {
     return data.clone();
   }
 
-  /** As C's people say it: {@code EPERM}, or a number. */
+  /** The symbolic errno name, such as {@code EPERM}, or the number that was returned. */
   String told() {
     return isError() ? name((int) -result) : Long.toString(result);
   }

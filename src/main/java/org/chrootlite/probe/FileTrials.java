@@ -125,7 +125,7 @@ final class FileTrials {
 
   private void descriptors() {
     // The fourth is the directory that is listed.
-    Rule onlyStreams = Rule.seen(answer -> Texts.names(answer.data()), List.of("0", "1", "2", "3")::equals);
+    Rule onlyStreams = Rule.seen(answer -> KernelFormats.names(answer.data()), List.of("0", "1", "2", "3")::equals);
     String own = "/proc/self/fd";
     trials.add(Trial.writing(Promise.DESCRIPTORS, "ls " + own, COUNTED, onlyStreams, open(own), list()));
     // As /dev/stdin is opened by cat(1) or a shell's redirection.
@@ -249,7 +249,7 @@ final class FileTrials {
           Trial.of(Promise.PROC, "read " + name, empty, open("/proc/" + name),
               Trial.Call.of(Syscall.READ, Kernel.FIRST, BUFFER, value(64))));
     }
-    Rule nothing = Rule.seen(answer -> Texts.names(answer.data()).size(), count -> count == 0).orAbsent();
+    Rule nothing = Rule.seen(answer -> KernelFormats.names(answer.data()).size(), count -> count == 0).orAbsent();
     for (String name : List.of("acpi", "asound", "scsi")) {
       trials.add(Trial.writing(Promise.PROC, "ls " + name, COUNTED, nothing, open("/proc/" + name), list()));
     }
@@ -276,7 +276,7 @@ final class FileTrials {
     Rule usual =
         Rule.seen(
             answer -> {
-              Set<String> others = new TreeSet<>(Texts.names(answer.data()));
+              Set<String> others = new TreeSet<>(KernelFormats.names(answer.data()));
               others.removeAll(DEVICES);
               return others.isEmpty() ? "the usual ones" : String.join(" ", others);
             },

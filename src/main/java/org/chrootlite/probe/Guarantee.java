@@ -3,29 +3,29 @@ package org.chrootlite.probe;
 import java.util.List;
 
 /**
- * A promise or a limit of a sandbox, and what came of trying it.
+ * A promise or a limit of a sandbox, with the results of its trials.
  *
  * @param id such as {@code namespaces} or {@code memory}
- * @param means what is promised, as a sentence without a full stop; of a limit, how much it is and what keeps it
- * @param tried in order; of one that is {@link Standing#ABSENT} there may be none
+ * @param description the promise, as a sentence without a full stop; or the limit's value and its enforcement method
+ * @param tried the trials in order; may be empty where the status is {@link GuaranteeStatus#ABSENT}
  */
-public record Guarantee(String id, String means, Standing standing, List<Tried> tried) {
+public record Guarantee(String id, String description, GuaranteeStatus status, List<Tried> tried) {
   /** Copies the list. */
   public Guarantee {
     tried = List.copyOf(tried);
   }
 
   /**
-   * One thing that was tried.
+   * One trial and its result.
    *
-   * @param came what came back
-   * @param holds whether that is as promised
+   * @param observed the result, in a few words: an errno's name, a value
+   * @param holds whether the result is as promised
    */
-  public record Tried(String what, String came, boolean holds) {}
+  public record Tried(String what, String observed, boolean holds) {}
 
-  /** Of something that was tried: it holds when all of it does. */
-  public static Guarantee of(String id, String means, List<Tried> tried) {
+  /** A guarantee that was tried. It holds when there was a trial and all trials hold. */
+  public static Guarantee of(String id, String description, List<Tried> tried) {
     boolean holds = !tried.isEmpty() && tried.stream().allMatch(Tried::holds);
-    return new Guarantee(id, means, holds ? Standing.HOLDS : Standing.BROKEN, tried);
+    return new Guarantee(id, description, holds ? GuaranteeStatus.HOLDS : GuaranteeStatus.BROKEN, tried);
   }
 }

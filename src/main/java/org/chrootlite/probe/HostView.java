@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the host looks like to who runs probes: a sandbox must look otherwise.
+ * The host as chroot-lite sees it: a sandbox must look different.
  *
- * @param namespaces his own, by their names below {@code /proc/self/ns}: such as {@code net:[4026531840]}
+ * @param namespaces those of chroot-lite, by their names below {@code /proc/self/ns}: such as {@code net:[4026531840]}
  * @param root the host's root directory
  * @param nullDevice the host's /dev/null where a run has a node of its own, which is where root starts it; else empty
- * @param paths absolute, which are there on the host and are nothing to a sandbox
+ * @param paths absolute paths that exist on the host and must not exist in a sandbox
  * @param devices the device of each source of a mount whose inodes must be the run's own, by the mount's target
  */
 public record HostView(

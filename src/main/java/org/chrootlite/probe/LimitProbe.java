@@ -23,10 +23,10 @@ public record LimitProbe(LimitKind kind, String what, Limits limits, byte[] exec
     Reply judge(Ended ended);
   }
 
-  /** What came of it. */
+  /** Judges how the probe ended. */
   public Guarantee.Tried judge(Ended ended) {
     Reply reply = rule.judge(ended);
-    return new Guarantee.Tried(what, reply.came(), reply.holds());
+    return new Guarantee.Tried(what, reply.observed(), reply.holds());
   }
 
   /** The run must have ended with this verdict. */

@@ -46,7 +46,7 @@ public final class LimitProbes {
 
   /** What a probe of promises may use. */
   public static Limits forPromises(Sandbox sandbox) {
-    return Room.forPromises(sandbox.limits());
+    return ProbeLimits.forPromises(sandbox.limits());
   }
 
   /** How a limit is tried; none where it is not limited. */
@@ -76,7 +76,7 @@ public final class LimitProbes {
 
   private List<LimitProbe> memory(long value) {
     long tried = capacity.bounded(value, MOST_MEMORY);
-    Limits room = Room.forLimit(limits, LimitKind.MEMORY, tried);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.MEMORY, tried);
     List<LimitProbe> probes = new ArrayList<>();
     for (int processes : List.of(1, 4)) {
       long each = processes == 1 ? tried + tried / 4 + 16 * MEGA : tried / 3 + 4 * MEGA;
@@ -95,7 +95,7 @@ public final class LimitProbes {
         LimitProbe.record(
             words -> LimitProbe.isError(words[0], Errno.ENOMEM),
             words -> LimitProbe.isError(words[0], Errno.ENOMEM) ? "ENOMEM" : "reserved");
-    Limits room = Room.forLimit(limits, LimitKind.ADDRESS_SPACE, value);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.ADDRESS_SPACE, value);
     return new LimitProbe(LimitKind.ADDRESS_SPACE, "mmap " + Amount.bytes(value) + " more", room, program, end);
   }
 
@@ -105,7 +105,7 @@ public final class LimitProbes {
 
   private List<LimitProbe> cpuTime(long value) {
     long tried = Math.min(value, SECOND);
-    Limits room = Room.forLimit(limits, LimitKind.CPU_TIME, tried);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.CPU_TIME, tried);
     List<LimitProbe> probes = new ArrayList<>();
     for (int processes : List.of(1, 4)) {
       String who = processes == 1 ? "a process computes" : processes + " processes compute";
@@ -119,7 +119,7 @@ public final class LimitProbes {
   private LimitProbe wallTime(long value) {
     long tried = Math.min(value, SECOND);
     String what = "sleeps" + instead(LimitKind.WALL_TIME, value, tried);
-    Limits room = Room.forLimit(limits, LimitKind.WALL_TIME, tried);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.WALL_TIME, tried);
     LimitProbe.End inTime = ended -> Reply.of(ended.wallTime() <= tried + GRACE, "ended after " + wall(ended));
     LimitProbe.End end = LimitProbe.both(inTime, LimitProbe.verdict(Verdict.WALL_TIME_LIMIT));
     return new LimitProbe(LimitKind.WALL_TIME, what, room, LimitPrograms.idle(architecture), end);
@@ -131,7 +131,7 @@ public final class LimitProbes {
     boolean isMore = value >= 1000L * capacity.cpus();
     String what =
         processes + " processes compute for a second" + (isMore ? " (the host has " + capacity.cpus() + ")" : "");
-    Limits room = Room.within(Room.forLimit(limits, LimitKind.CPUS, value), SECOND);
+    Limits room = ProbeLimits.within(ProbeLimits.forLimit(limits, LimitKind.CPUS, value), SECOND);
     LimitProbe.End end =
         ended -> {
           long allowed = ended.wallTime() / 1000 * value;
@@ -155,10 +155,10 @@ public final class LimitProbes {
         ended -> {
           Reply refused = refusal.judge(ended);
           boolean isNamed = ended.verdict() == Verdict.PROCESS_LIMIT || ended.verdict() == Verdict.FAILED;
-          return Reply.of(refused.holds() && isNamed, refused.came() + ": " + ended.verdict().id());
+          return Reply.of(refused.holds() && isNamed, refused.observed() + ": " + ended.verdict().id());
         };
     String what = "forks" + instead(LimitKind.PROCESSES, value, tried);
-    Limits room = Room.forLimit(limits, LimitKind.PROCESSES, tried);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.PROCESSES, tried);
     return new LimitProbe(LimitKind.PROCESSES, what, room, program, end);
   }
 
@@ -169,14 +169,14 @@ public final class LimitProbes {
         LimitProbe.record(
             words -> LimitProbe.isError(words[0], Errno.EMFILE) && words[1] < tried,
             words -> (words[0] < 0 ? "EMFILE" : "no error") + " after descriptor " + words[1]);
-    Limits room = Room.forLimit(limits, LimitKind.OPEN_FILES, tried);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.OPEN_FILES, tried);
     return new LimitProbe(
         LimitKind.OPEN_FILES, "dup" + instead(LimitKind.OPEN_FILES, value, tried), room, program, end);
   }
 
   private LimitProbe fileSize(long value) {
     byte[] program = LimitPrograms.writeAt(value, architecture);
-    Limits room = Room.forLimit(limits, LimitKind.FILE_SIZE, value);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.FILE_SIZE, value);
     String what = "writes a byte behind " + Amount.bytes(value);
     return new LimitProbe(LimitKind.FILE_SIZE, what, room, program, LimitProbe.verdict(Verdict.FILE_SIZE_LIMIT));
   }
@@ -186,7 +186,7 @@ public final class LimitProbes {
     LimitProbe.End bounded = ended -> Reply.of(ended.printed() <= tried, ended.printed() + " bytes let through");
     LimitProbe.End end = LimitProbe.both(bounded, LimitProbe.verdict(Verdict.OUTPUT_LIMIT));
     String what = "prints on and on" + instead(LimitKind.OUTPUT, value, tried);
-    Limits room = Room.forLimit(limits, LimitKind.OUTPUT, tried);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.OUTPUT, tried);
     return new LimitProbe(LimitKind.OUTPUT, what, room, LimitPrograms.print(architecture), end);
   }
 
@@ -197,7 +197,7 @@ public final class LimitProbes {
     String kept = sandbox.rootfs().keeps() ? ", not what is kept" : "";
     String what =
         "fills " + String.join(", ", places) + kept + instead(LimitKind.DISK, value, tried);
-    Limits room = Room.forLimit(limits, LimitKind.DISK, tried);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.DISK, tried);
     return new LimitProbe(LimitKind.DISK, what, room, program, LimitProbe.verdict(Verdict.DISK_LIMIT));
   }
 
@@ -225,7 +225,7 @@ public final class LimitProbes {
             words -> LimitProbe.isError(words[0], Errno.ENOSPC),
             words -> (words[0] < 0 ? "ENOSPC" : "no error") + " after " + words[1] + " directories");
     String what = "makes directories" + instead(LimitKind.DISK, value, tried);
-    Limits room = Room.forLimit(limits, LimitKind.DISK, tried);
+    Limits room = ProbeLimits.forLimit(limits, LimitKind.DISK, tried);
     return new LimitProbe(LimitKind.DISK, what, room, LimitPrograms.nest(most, architecture), end);
   }
 
@@ -234,7 +234,7 @@ public final class LimitProbes {
         LimitProbe.record(
             words -> words[0] == words[1] && words[1] >= 0 && words[1] <= value,
             words -> "soft " + told(words[0]) + ", hard " + told(words[1]));
-    Limits room = Room.forLimit(limits, kind, value);
+    Limits room = ProbeLimits.forLimit(limits, kind, value);
     return new LimitProbe(kind, "reads it back", room, LimitPrograms.show(resource, architecture), end);
   }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * What was seen of a {@linkplain PresenceProbe probe's} processes from the host.
+ * The host's view of the processes of a {@linkplain PresenceProbe presence probe}.
  *
  * @param statuses {@code /proc/PID/status} of each while they ran
  * @param stopsWithSupervisor whether all of them stopped when their supervisor was
@@ -27,12 +27,12 @@ public record Outside(
     statuses = List.copyOf(statuses);
   }
 
-  /** Who the script is on the host. */
+  /** The host identity of the script. */
   List<Guarantee.Tried> user() {
     List<Guarantee.Tried> tried = new ArrayList<>();
     for (String field : List.of("Uid", "Gid")) {
       TreeSet<String> ids = new TreeSet<>();
-      statuses.forEach(status -> ids.addAll(Texts.field(status, field).orElse(List.of())));
+      statuses.forEach(status -> ids.addAll(KernelFormats.field(status, field).orElse(List.of())));
       boolean holds = !ids.isEmpty() && !ids.contains("0");
       String told = ids.isEmpty() ? "not seen" : String.join(" ", ids);
       tried.add(new Guarantee.Tried(field.toLowerCase(Locale.ROOT) + " on the host", told, holds));
@@ -40,11 +40,11 @@ public record Outside(
     return tried;
   }
 
-  /** What it may do, as the host sees it. */
+  /** The capabilities of the script in /proc of the host. */
   List<Guarantee.Tried> capabilities() {
     boolean none =
         !statuses.isEmpty()
-            && statuses.stream().allMatch(status -> Texts.field(status, "CapEff").equals(NO_CAPABILITIES));
+            && statuses.stream().allMatch(status -> KernelFormats.field(status, "CapEff").equals(NO_CAPABILITIES));
     return List.of(new Guarantee.Tried("seen from the host", none ? "none" : "some, or not seen", none));
   }
 
@@ -60,7 +60,7 @@ public record Outside(
             "resume the supervisor", resumesWithSupervisor ? "goes on" : "stays stopped", resumesWithSupervisor));
   }
 
-  /** What became of its daemon. */
+  /** Whether the daemon of the script ended with the run. */
   List<Guarantee.Tried> lifetime() {
     if (statuses.size() < PROCESSES) {
       return List.of(new Guarantee.Tried("daemon", "not seen", false));

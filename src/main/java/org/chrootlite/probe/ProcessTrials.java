@@ -92,7 +92,8 @@ final class ProcessTrials {
     add(Promise.PROCESSES, "getppid", Rule.returns(1), Syscall.GETPPID);
     Rule own =
         Rule.seen(
-            answer -> Texts.names(answer.data()).stream().filter(name -> Character.isDigit(name.charAt(0))).toList(),
+            answer ->
+                KernelFormats.names(answer.data()).stream().filter(name -> Character.isDigit(name.charAt(0))).toList(),
             List.of("1", "2")::equals);
     trials.add(Trial.writing(Promise.PROCESSES, "ls /proc", COUNTED, own, open("/proc"), list()));
     Rule refused = Rule.refused(Errno.EPERM);
@@ -117,7 +118,7 @@ final class ProcessTrials {
         "read /proc/self/status",
         status -> {
           List<String> filled = new ArrayList<>(CAPABILITY_SETS);
-          filled.removeIf(set -> Texts.field(status, set).equals(Outside.NO_CAPABILITIES));
+          filled.removeIf(set -> KernelFormats.field(status, set).equals(Outside.NO_CAPABILITIES));
           return filled.isEmpty() ? "all five sets are empty" : String.join(" ", filled);
         },
         "all five sets are empty");
@@ -174,7 +175,7 @@ final class ProcessTrials {
     ids("Uid", uid);
     ids("Gid", gid);
     for (String map : List.of("uid_map", "gid_map")) {
-      Rule oneId = Rule.seen(answer -> told(Texts.words(answer.text())), "one id"::equals);
+      Rule oneId = Rule.seen(answer -> told(KernelFormats.words(answer.text())), "one id"::equals);
       trials.add(Trial.writing(Promise.USER, "read " + map, COUNTED, oneId, open("/proc/self/" + map), read()));
     }
   }
@@ -186,7 +187,7 @@ final class ProcessTrials {
 
   private void ids(String field, String expected) {
     String all = String.join(" ", expected, expected, expected, expected);
-    Function<String, String> seen = status -> String.join(" ", Texts.field(status, field).orElse(List.of()));
+    Function<String, String> seen = status -> String.join(" ", KernelFormats.field(status, field).orElse(List.of()));
     Function<String, String> told = status -> seen.apply(status).equals(all) ? expected : seen.apply(status);
     status(Promise.USER, field.toLowerCase(Locale.ROOT), told, expected);
   }

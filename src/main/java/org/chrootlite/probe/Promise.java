@@ -22,15 +22,15 @@ public enum Promise {
   HOSTNAME("sees its own host name"),
   PROC("sees nothing of the host in /proc, and changes nothing there"),
   DEVICES("has the usual devices, and makes no others"),
-  USER("is nobody that means anything on the host"),
+  USER("has no privileged host identity"),
   START("starts with default signals, umask 022, in its work directory"),
   SUPERVISION("stops while its supervisor is stopped, and goes on with it"),
   LIFETIME("leaves no process behind");
 
-  private final String means;
+  private final String description;
 
-  Promise(String means) {
-    this.means = means;
+  Promise(String description) {
+    this.description = description;
   }
 
   /** Such as {@code host-files}. */
@@ -39,7 +39,7 @@ public enum Promise {
   }
 
   /** What a script of the sandbox does or does not: a sentence without its subject and full stop. */
-  public String means() {
-    return means;
+  public String description() {
+    return description;
   }
 }

@@ -44,11 +44,11 @@ public final class PromiseProbe {
   }
 
   /**
-   * What came of it, for each promise, in their order.
+   * Judges each promise, in the order of their declaration.
    *
-   * @param output what the probe printed
-   * @param abis what came of each {@link AbiProbe}
-   * @param outside what was seen of the {@link PresenceProbe}
+   * @param output the standard output of the probe
+   * @param abis the result of each {@link AbiProbe}
+   * @param outside the host's view of the {@link PresenceProbe}
    */
   public List<Guarantee> judge(byte[] output, List<Guarantee.Tried> abis, Outside outside) {
     Map<Integer, Answer> answers = TrialProgram.answers(trials, output);
@@ -76,11 +76,11 @@ public final class PromiseProbe {
     if (promise == Promise.OTHER_ABI && tried.isEmpty() && AbiProbe.of(architecture).isEmpty()) {
       return absent(promise, "there is none on " + architecture.kernelName());
     }
-    return Guarantee.of(promise.id(), promise.means(), tried);
+    return Guarantee.of(promise.id(), promise.description(), tried);
   }
 
   private static Guarantee absent(Promise promise, String why) {
     List<Guarantee.Tried> nothing = List.of(new Guarantee.Tried("not tried", why, true));
-    return new Guarantee(promise.id(), promise.means(), Standing.ABSENT, nothing);
+    return new Guarantee(promise.id(), promise.description(), GuaranteeStatus.ABSENT, nothing);
   }
 }

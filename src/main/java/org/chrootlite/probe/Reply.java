@@ -1,13 +1,13 @@
 package org.chrootlite.probe;
 
 /**
- * An answer, judged.
+ * The judgement of an answer.
  *
- * @param holds whether the promise stands this answer
- * @param came what came back, in a few words
+ * @param holds whether the promise holds with this answer
+ * @param observed the answer in a few words
  */
-record Reply(boolean holds, String came) {
-  static Reply of(boolean holds, String came) {
-    return new Reply(holds, came);
+record Reply(boolean holds, String observed) {
+  static Reply of(boolean holds, String observed) {
+    return new Reply(holds, observed);
   }
 }

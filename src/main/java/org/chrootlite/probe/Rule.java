@@ -5,33 +5,33 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.chrootlite.linux.Errno;
 
-/** Which answers a promise stands. */
+/** Decides whether a promise holds with an answer. */
 @FunctionalInterface
 interface Rule {
   Reply judge(Answer answer);
 
-  /** One of these errors, and nothing else. */
+  /** Holds when the call failed with one of these errors. */
   static Rule refused(Errno... errors) {
     List<Errno> allowed = List.of(errors);
     return answer -> Reply.of(allowed.stream().anyMatch(answer::is), answer.told());
   }
 
-  /** Any error. */
+  /** Holds when the call failed. */
   static Rule fails() {
     return answer -> Reply.of(answer.isError(), answer.told());
   }
 
-  /** This number. */
+  /** Holds when the call returned this number. */
   static Rule returns(long expected) {
     return answer -> Reply.of(answer.result() == expected, answer.told());
   }
 
-  /** Any number that is no error. */
+  /** Holds when the call succeeded. */
   static Rule succeeds() {
     return answer -> Reply.of(!answer.isError(), answer.isError() ? answer.told() : "ok");
   }
 
-  /** What the call wrote, in words of ours, if it has written anything. */
+  /** Holds when the call succeeded and what the reader makes of its data is as expected. */
   static <T> Rule seen(Function<Answer, T> reader, Predicate<T> expected) {
     return answer -> {
       if (answer.isError()) {
@@ -42,12 +42,12 @@ interface Rule {
     };
   }
 
-  /** Exactly this text. */
+  /** Holds when the call wrote exactly this text. */
   static Rule reads(String expected) {
     return seen(Answer::text, expected::equals);
   }
 
-  /** That there is no such thing is as good. */
+  /** Holds as well when the file does not exist (ENOENT). */
   default Rule orAbsent() {
     return answer -> answer.is(Errno.ENOENT) ? Reply.of(true, "absent") : judge(answer);
   }

@@ -7,7 +7,7 @@ import org.chrootlite.linux.Syscall;
 /**
  * One thing that a probe tries.
  *
- * @param what in a few words; those of one promise that are called the same, and came to the same, are told as one
+ * @param what in a few words; trials of one promise with the same name and result are reported as one
  * @param calls made one after the other; the first that fails gives the answer, else the last one does
  * @param data what of {@link TrialProgram#BUFFER} belongs to the answer when the last call has succeeded
  * @param inChild whether they are made by a process of their own, because what would follow if they were let through

@@ -126,7 +126,7 @@ final class TrialProgram {
     code.call(Syscall.WRITE, OUTPUT, from, size).emit();
   }
 
-  /** What came back, by the trials' indexes, as far as the output goes: the first that is missing ended the probe. */
+  /** The answers by the index of their trial. The probe ended at the first trial that has none. */
   static Map<Integer, Answer> answers(List<Trial> trials, byte[] output) {
     Map<Integer, Answer> answers = new HashMap<>();
     int at = 0;
@@ -154,7 +154,7 @@ final class TrialProgram {
     };
   }
 
-  /** What came of the trials of one promise. */
+  /** The results of the trials of one promise. */
   static List<Guarantee.Tried> judge(Promise promise, List<Trial> trials, Map<Integer, Answer> answers) {
     List<Guarantee.Tried> tried = new ArrayList<>();
     for (int i = 0; i < trials.size(); i++) {
@@ -164,7 +164,7 @@ final class TrialProgram {
             Optional.ofNullable(answers.get(i))
                 .map(answer -> judge(trial, answer))
                 .orElse(Reply.of(false, "no answer: the probe had ended"));
-        tried.add(new Guarantee.Tried(trial.what(), reply.came(), reply.holds()));
+        tried.add(new Guarantee.Tried(trial.what(), reply.observed(), reply.holds()));
       }
     }
     return tried;

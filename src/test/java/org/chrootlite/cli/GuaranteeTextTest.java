@@ -8,7 +8,7 @@ import java.util.List;
 import org.chrootlite.engine.Verification;
 import org.chrootlite.json.JsonWriter;
 import org.chrootlite.probe.Guarantee;
-import org.chrootlite.probe.Standing;
+import org.chrootlite.probe.GuaranteeStatus;
 import org.chrootlite.testing.Golden;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +19,7 @@ class GuaranteeTextTest {
           "mybox",
           List.of(
               new Guarantee(
-                  "namespaces", "has namespaces of its own", Standing.BROKEN,
+                  "namespaces", "has namespaces of its own", GuaranteeStatus.BROKEN,
                   List.of(
                       new Guarantee.Tried("ns/user", "its own", true),
                       new Guarantee.Tried("unshare", "EPERM", true),
@@ -28,23 +28,23 @@ class GuaranteeTextTest {
                       new Guarantee.Tried("clone", "0", false),
                       new Guarantee.Tried("clone3", "EINVAL", false))),
               new Guarantee(
-                  "keys", "reaches no keyring", Standing.HOLDS,
+                  "keys", "reaches no keyring", GuaranteeStatus.HOLDS,
                   List.of(
                       new Guarantee.Tried("keyctl", "EPERM", true),
                       new Guarantee.Tried("add_key", "EPERM", true))),
               new Guarantee(
-                  "network", "has a network of its own", Standing.ABSENT,
+                  "network", "has a network of its own", GuaranteeStatus.ABSENT,
                   List.of(new Guarantee.Tried("not tried", "granted by network: host", true))),
               new Guarantee(
-                  "environment", "gets no variable of the host", Standing.BROKEN,
+                  "environment", "gets no variable of the host", GuaranteeStatus.BROKEN,
                   List.of(new Guarantee.Tried("read /proc/self/environ", "evil\u001b[2J", false)))),
           List.of(
               new Guarantee(
-                  "memory", "64 MB (cgroup-v1)", Standing.HOLDS,
+                  "memory", "64 MB (cgroup-v1)", GuaranteeStatus.HOLDS,
                   List.of(new Guarantee.Tried("a process takes 96 MB", "memory-limit (killed)", true))),
-              new Guarantee("cpuTime", "not limited", Standing.ABSENT, List.of()),
+              new Guarantee("cpuTime", "not limited", GuaranteeStatus.ABSENT, List.of()),
               new Guarantee(
-                  "cpus", "0.5 CPUs", Standing.BROKEN,
+                  "cpus", "0.5 CPUs", GuaranteeStatus.BROKEN,
                   List.of(new Guarantee.Tried("not tried", "unsupported: no control group: mount one", false)))));
 
   @Test

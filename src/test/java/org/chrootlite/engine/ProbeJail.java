@@ -68,25 +68,25 @@ final class ProbeJail {
   /** What came of all promises, by their ids. */
   Map<String, Guarantee> promises(Sandbox sandbox, UnaryOperator<JailPlan> change) throws Exception {
     PromiseProbe probe =
-        PromiseProbe.of(sandbox, Lookout.host(List.of(directory.toString()), sandbox), UnderFilter.HOST);
+        PromiseProbe.of(sandbox, ProbeObserver.host(List.of(directory.toString()), sandbox), UnderFilter.HOST);
     Limits room = LimitProbes.forPromises(sandbox);
     Ended trials = run(sandbox, room, probe.executable(), change);
     List<Guarantee.Tried> abis = new ArrayList<>();
     for (AbiProbe abi : AbiProbe.of(UnderFilter.HOST)) {
       abis.add(abi.judge(run(sandbox, room, abi.executable(), change)));
     }
-    Lookout lookout = new Lookout();
+    ProbeObserver observer = new ProbeObserver();
     byte[] presence = PresenceProbe.executable(UnderFilter.HOST);
     run(
         sandbox,
         room,
         presence,
         change,
-        new Input.Stream(lookout.input()),
-        lookout.output(),
-        Optional.of(lookout.supervisor()));
+        new Input.Stream(observer.input()),
+        observer.output(),
+        Optional.of(observer.supervisor()));
     Map<String, Guarantee> guarantees = new LinkedHashMap<>();
-    probe.judge(trials.output(), abis, lookout.seen()).forEach(guarantee -> guarantees.put(guarantee.id(), guarantee));
+    probe.judge(trials.output(), abis, observer.seen()).forEach(guarantee -> guarantees.put(guarantee.id(), guarantee));
     return guarantees;
   }
 

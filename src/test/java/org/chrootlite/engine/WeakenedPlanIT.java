@@ -30,7 +30,7 @@ import org.chrootlite.probe.Guarantee;
 import org.chrootlite.probe.Outside;
 import org.chrootlite.probe.Promise;
 import org.chrootlite.probe.PromiseProbe;
-import org.chrootlite.probe.Standing;
+import org.chrootlite.probe.GuaranteeStatus;
 import org.chrootlite.testing.Given;
 import org.chrootlite.testing.UnderFilter;
 import org.junit.jupiter.api.Test;
@@ -293,7 +293,7 @@ final class WeakenedPlanIT {
   void outsideOfAnyJailHardlyAPromiseHolds() throws Exception {
     HostUser user = HostUser.current();
     PromiseProbe probe =
-        PromiseProbe.of(SANDBOX, Lookout.host(List.of(directory.toString()), SANDBOX), UnderFilter.HOST);
+        PromiseProbe.of(SANDBOX, ProbeObserver.host(List.of(directory.toString()), SANDBOX), UnderFilter.HOST);
     Path file = Files.write(directory.resolve("verify"), probe.executable());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     Process process = new ProcessBuilder(file.toString()).redirectInput(Path.of("/dev/null").toFile()).start();
@@ -301,13 +301,15 @@ final class WeakenedPlanIT {
     assertEquals(0, process.waitFor());
     List<Guarantee> guarantees = probe.judge(output, List.of(), new Outside(List.of(), false, false, 0));
     Set<String> held = new TreeSet<>();
-    guarantees.stream().filter(guarantee -> guarantee.standing() == Standing.HOLDS).forEach(one -> held.add(one.id()));
+    guarantees.stream()
+        .filter(guarantee -> guarantee.status() == GuaranteeStatus.HOLDS)
+        .forEach(one -> held.add(one.id()));
     assertTrue(Set.of("start").containsAll(held), () -> user + ": " + held);
   }
 
   private static Map<String, Guarantee> broken(Map<String, Guarantee> guarantees) {
     Map<String, Guarantee> broken = new TreeMap<>(guarantees);
-    broken.values().removeIf(guarantee -> guarantee.standing() != Standing.BROKEN);
+    broken.values().removeIf(guarantee -> guarantee.status() != GuaranteeStatus.BROKEN);
     return broken;
   }
 }

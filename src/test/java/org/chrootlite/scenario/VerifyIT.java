@@ -44,10 +44,10 @@ final class VerifyIT {
     assertEquals(0, outcome.exit());
     assertEquals(true, result.get("holds").asBoolean());
     assertEquals("box", result.get("sandbox").asString());
-    Map<String, String> limits = standings(result, "limit");
+    Map<String, String> limits = statuses(result, "limit");
     assertEquals("holds", limits.get("openFiles"));
     assertEquals("absent", limits.get("memory"));
-    assertEquals(22, standings(result, "promise").size());
+    assertEquals(22, statuses(result, "promise").size());
 
     List<JsonNode> entries = box.run("history", "-o", "json").out().lines().map(JSON::readTree).toList();
     List<String> types = entries.stream().map(entry -> entry.get("type").asString()).toList();
@@ -103,8 +103,8 @@ final class VerifyIT {
   private static List<String> broken(JsonNode result) {
     List<String> broken = new ArrayList<>();
     for (String noun : List.of("promise", "limit")) {
-      standings(result, noun).forEach((name, standing) -> {
-        if (standing.equals("broken")) {
+      statuses(result, noun).forEach((name, status) -> {
+        if (status.equals("broken")) {
           broken.add(name);
         }
       });
@@ -112,12 +112,12 @@ final class VerifyIT {
     return broken;
   }
 
-  private static Map<String, String> standings(JsonNode result, String noun) {
-    Map<String, String> standings = new TreeMap<>();
+  private static Map<String, String> statuses(JsonNode result, String noun) {
+    Map<String, String> statuses = new TreeMap<>();
     for (JsonNode finding : result.get(noun + "s")) {
-      standings.put(finding.get(noun).asString(), finding.get("standing").asString());
+      statuses.put(finding.get(noun).asString(), finding.get("status").asString());
     }
-    return standings;
+    return statuses;
   }
 
   private static List<String> entries(Path directory) throws Exception {

@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads what the kernel gives as text or as lists. */
-final class Texts {
+/** Parses text and lists in the formats of the kernel. */
+final class KernelFormats {
   /** {@code struct linux_dirent64}: inode, offset, then the record's length in two bytes, the type in one, the name. */
   private static final int LENGTH = 16;
 
   private static final int NAME = 19;
 
-  private Texts() {}
+  private KernelFormats() {}
 
-  /** The names that getdents64(2) wrote, but for {@code .} and {@code ..}, sorted. */
+  /** Returns the names in a buffer of getdents64(2), sorted, without {@code .} and {@code ..}. */
   static List<String> names(byte[] entries) {
     List<String> names = new ArrayList<>();
     int at = 0;
@@ -37,7 +37,7 @@ final class Texts {
     return names;
   }
 
-  /** The words after a name and a colon, as {@code /proc/PID/status} has them; empty where there is no such line. */
+  /** Returns the words of a field of {@code /proc/PID/status}; empty if there is no such field. */
   static Optional<List<String>> field(String status, String name) {
     return status
         .lines()
@@ -46,7 +46,7 @@ final class Texts {
         .map(line -> words(line.substring(name.length() + 1)));
   }
 
-  /** What stands between blanks. */
+  /** Splits text at white space. */
   static List<String> words(String text) {
     String stripped = text.strip();
     return stripped.isEmpty() ? List.of() : List.of(stripped.split("\\s+"));

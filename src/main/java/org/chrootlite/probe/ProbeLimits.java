@@ -10,15 +10,15 @@ import org.chrootlite.model.LimitKind;
 import org.chrootlite.model.Limits;
 import org.chrootlite.model.Origin;
 
-/** The limits that a probe runs under: those of the sandbox, with room for the probe itself. */
-final class Room {
+/** Limits for runs of probes: those of the sandbox, raised to what the probe itself needs. */
+final class ProbeLimits {
   private static final long SECOND = 1_000_000_000L;
   private static final Origin OURS = new Origin.Default("verify");
 
-  /** No probe runs longer, whatever holds or does not. */
+  /** The longest run of a probe, in nanoseconds. */
   private static final long LONGEST = 20 * SECOND;
 
-  /** What a probe needs, where its sandbox has less. */
+  /** The least values that a probe can run with. */
   private static final Map<LimitKind, Long> NEEDS =
       Map.of(
           LimitKind.MEMORY, 32L << 20,
@@ -29,11 +29,11 @@ final class Room {
           LimitKind.DISK, 1L << 20,
           LimitKind.STACK, 128L << 10);
 
-  /** What would hide the limit that is tried: it would come first, or stretch the trial. */
+  /** Limits left out while another one is tried: they would end the trial first, or slow it down. */
   private static final Set<LimitKind> IN_THE_WAY =
       Set.of(LimitKind.ADDRESS_SPACE, LimitKind.FILE_SIZE, LimitKind.CPUS);
 
-  private Room() {}
+  private ProbeLimits() {}
 
   /** For a probe of promises. */
   static Limits forPromises(Limits all) {

@@ -27,10 +27,10 @@ import org.chrootlite.run.SubstituteSupervisor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a probe from the host while it is there: the probe prints when it is, and stays until its input ends, which
- * it does when we have looked.
+ * Observes the processes of a {@link org.chrootlite.probe.PresenceProbe} from the host. The probe prints a byte when
+ * its processes run, and waits for the end of its input, which comes when they were observed.
  */
-final class Lookout {
+final class ProbeObserver {
   private static final Path PROC = Path.of("/proc");
 
   /** How long the probe may take to be there, and its daemon to be gone: in seconds, and in milliseconds. */
@@ -49,7 +49,7 @@ final class Lookout {
   private boolean resumesWithSupervisor;
   private @Nullable IOException failure;
 
-  /** What the host is like to a sandbox; {@code paths} are absolute and there. */
+  /** The host's view for a sandbox; {@code paths} are absolute and exist. */
   static HostView host(List<String> paths, Sandbox sandbox) throws IOException {
     Map<String, String> namespaces = new HashMap<>();
     for (String name : List.of("user", "mnt", "pid", "ipc", "uts", "cgroup", "net")) {
@@ -92,12 +92,12 @@ final class Lookout {
     return new HostView.FileId(major | minor << 32, (Long) Files.getAttribute(file, "unix:ino"));
   }
 
-  /** What the probe's run is supervised by, as its init sees it. */
+  /** The supervisor that init of the probe's run watches. */
   SubstituteSupervisor supervisor() {
     return supervisor;
   }
 
-  /** For the probe to print to. */
+  /** The standard output of the probe. */
   OutputStream output() {
     return new OutputStream() {
       @Override
@@ -112,7 +112,7 @@ final class Lookout {
     };
   }
 
-  /** For the probe to wait on. */
+  /** The standard input of the probe; ends when its processes were observed. */
   InputStream input() {
     return new InputStream() {
       @Override
@@ -186,7 +186,7 @@ final class Lookout {
     return false;
   }
 
-  /** What was seen, when the run is over. */
+  /** The observations, once the run is over. */
   synchronized Outside seen() throws IOException, InterruptedException {
     if (failure != null) {
       throw failure;
